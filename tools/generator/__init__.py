@@ -1,0 +1,1 @@
+"""Translate asynchronous source into its synchronous twin: the parts of ``generate.py``."""
