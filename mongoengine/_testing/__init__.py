@@ -1,0 +1,1 @@
+"""The parts of `mongoengine.testing`; import them from there."""
