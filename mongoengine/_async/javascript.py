@@ -1,0 +1,30 @@
+"""Run JavaScript on the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mongoengine._async.connection import get_async_db
+from mongoengine._clients import async_clients
+from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
+from mongoengine.base.connections import ensure_family
+
+
+async def async_exec_js(
+    code: str, *args: Any, alias: str = DEFAULT_CONNECTION_NAME, **options: Any
+) -> Any:
+    """Call a JavaScript function on the server and return what it gives.
+
+    ``code`` is the source of a function, ``args`` are its arguments.  It runs as
+    a ``$function`` expression, so it needs MongoDB 5.1 with JavaScript enabled,
+    and sees no collections.  ``options`` go to ``aggregate``.
+    """
+    ensure_family(alias, async_clients.family)
+    function = {"$function": {"body": code, "args": list(args), "lang": "js"}}
+    pipeline: list[dict[str, Any]] = [
+        {"$documents": [{}]},
+        {"$project": {"_id": 0, "result": function}},
+    ]
+    async with await get_async_db(alias).aggregate(pipeline, **options) as cursor:
+        (answer,) = await cursor.to_list()
+    return answer.get("result")
