@@ -1,0 +1,197 @@
+"""What changed in a document since it was loaded or saved.
+
+Changes are marked by path: ``name``, ``tags.3``, ``address.city``, in names of the
+database.  A document and the containers in it mark its own paths.  An embedded document
+keeps its marks itself, wherever it may be moved, and the documents around it collect them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from numbers import Number
+from typing import Any
+
+from bson import DBRef, ObjectId
+
+from mongoengine.base.paths import fit_part, path_below_key
+from mongoengine.base.state import TRACKED, State, held, set_marks
+
+Data = dict[str, Any]
+
+_CONTAINERS = (list, tuple, dict)
+
+
+class ChangeTracking(State):
+    """The marks of a document, and the update that writes them."""
+
+    __slots__ = ()
+
+    @property
+    def _changed_fields(self) -> list[str]:
+        """The paths that this document marked; a new top-level one has no list yet."""
+        if not self._flags & TRACKED:
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute '_changed_fields'"
+            )
+        if held(self, "_marks") is None:
+            set_marks(self, [])
+        return self._marks
+
+    @_changed_fields.setter
+    def _changed_fields(self, marks: list[str]) -> None:
+        self._set_flag(TRACKED, True)
+        set_marks(self, marks)
+
+    def _mark_as_changed(self, key: str) -> None:
+        """Mark a path; what lies below it is covered by it."""
+        if not self._flags & TRACKED:
+            return
+        name, dot, rest = key.partition(".")
+        key = fit_part(f"{self._db_field_map.get(name, name)}{dot}{rest}")
+        marks = self._changed_fields
+        if key in marks or any(key.startswith(f"{mark}.") for mark in marks):
+            return
+        marks[:] = [mark for mark in marks if not mark.startswith(f"{key}.")]
+        marks.append(key)
+
+    def _clear_changed_fields(self) -> None:
+        """Forget all marks, also those of the documents in this one."""
+        for _, value in self._built_values():
+            _clear(value)
+        self._changed_fields = []
+
+    def _get_changed_fields(self) -> list[str]:
+        """Return the paths that changed, here and in embedded documents."""
+        changed = list(self._changed_fields) if self._flags & TRACKED else []
+        own = set(changed)
+        for name, value in self._built_values():
+            key = self._db_field_map.get(name, name)
+            if key not in own:
+                changed += _fit_parts(_changed_below(key, value, own))
+        return self._whole_if_sorted(changed)
+
+    def _whole_if_sorted(self, changed: list[str]) -> list[str]:
+        """Mark a list that is stored sorted as a whole: its positions move."""
+        for field in self._fields.values():
+            key = f"{field.db_field}."
+            if field.stored_sorted and any(path.startswith(key) for path in changed):
+                changed = [p for p in changed if not p.startswith(key)] + [key[:-1]]
+        return changed
+
+    def _built_values(self) -> Iterator[tuple[str, Any]]:
+        """Yield the values that may hold changes: as decoded ones cannot."""
+        data, unbuilt = self.__dict__, self._unbuilt
+        for name in self._fields_ordered:
+            if name in data and name not in unbuilt:
+                yield name, data[name]
+
+    def _delta(self) -> tuple[Data, Data]:
+        """Return what an update has to set and to unset, by path."""
+        stored: Any = self.to_mongo()
+        if not self._flags & TRACKED:
+            stored.pop("_id", None)
+            changes: Data = stored
+        else:
+            changes = dict(_at(stored, path) for path in self._get_changed_fields())
+        unset = {
+            path: 1
+            for path, value in changes.items()
+            if _is_void(value) and self._is_default(path, value)
+        }
+        for path in unset:
+            del changes[path]
+        return changes, unset
+
+    def _is_default(self, path: str, value: Any) -> bool:
+        """Say whether a value without content is what a missing one would read as."""
+        if path in self._dynamic_fields:
+            return True
+        field = self._field_at(path)
+        if field is None:
+            return value is None
+        default = field.make_default()
+        if default is not None and value is None:
+            default = field.to_mongo(default)  # a member of an enumeration, say
+        return bool(value == default)
+
+    def _field_at(self, path: str) -> Any:
+        """Return the field that a path of database names leads to, if it is one."""
+        holder: Any = self
+        field = None
+        for part in path.split("."):
+            field = None
+            if isinstance(holder, ChangeTracking):
+                name = holder._reverse_db_field_map.get(part, part)
+                field = holder._field_named(name)
+                holder = holder._read(field) if field is not None else None
+            elif isinstance(holder, dict):
+                holder = holder.get(part)
+            elif isinstance(holder, (list, tuple)) and part.isdigit():
+                holder = holder[int(part)]
+            else:
+                return None
+        return field
+
+
+def _is_void(value: Any) -> bool:
+    return not value and not isinstance(value, Number)
+
+
+def _at(stored: Any, path: str) -> tuple[str, Any]:
+    """Return a path, cut off at a reference, and the stored value there."""
+    done = []
+    for part in path.split("."):
+        if isinstance(stored, (ObjectId, DBRef)):
+            break  # changes below are the other document's
+        if isinstance(stored, (list, tuple)) and part.isdigit():
+            stored = stored[int(part)] if int(part) < len(stored) else None
+        elif hasattr(stored, "get"):
+            stored = stored.get(part)
+        done.append(part)
+    return ".".join(done), stored
+
+
+def _changed_below(key: str, value: Any, own: set[str]) -> Iterator[str]:
+    """Yield the paths that changed in the embedded documents of a value."""
+    if _is_embedded(value):
+        for path in value._get_changed_fields():
+            yield f"{key}.{path}"
+    elif isinstance(value, _CONTAINERS):
+        for path, item in _items_below(key, value):
+            if path not in own:
+                yield from _changed_below(path, item, own)
+
+
+def _items_below(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the paths and values in a container, as it is."""
+    if isinstance(value, dict):
+        for key, item in dict.items(value):
+            yield path_below_key(path, key), item
+    else:
+        items = list.__iter__(value) if isinstance(value, list) else value
+        for index, item in enumerate(items):
+            yield f"{path}.{index}", item
+
+
+def _fit_parts(paths: Iterable[str]) -> list[str]:
+    """Return what an update can name of paths, each once, and nothing below another."""
+    fit = list(dict.fromkeys(map(fit_part, paths)))
+    return [p for p in fit if not any(p.startswith(f"{other}.") for other in fit)]
+
+
+def holds_changes(value: Any) -> bool:
+    """Say whether embedded documents in a value have changes that are not saved."""
+    return any(True for _ in _changed_below("", value, set()))
+
+
+def _clear(value: Any) -> None:
+    """Forget the marks of the embedded documents of a value."""
+    if _is_embedded(value):
+        value._clear_changed_fields()
+    elif isinstance(value, _CONTAINERS):
+        for _, item in _items_below("", value):
+            _clear(item)
+
+
+def _is_embedded(value: Any) -> bool:
+    return isinstance(value, ChangeTracking) and not value._is_document

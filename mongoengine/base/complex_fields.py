@@ -1,0 +1,361 @@
+"""Fields that hold other values, nested to any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+
+from bson import SON, DBRef
+
+from mongoengine.base.datastructures import (
+    SCALARS,
+    BaseDict,
+    BaseList,
+    EmbeddedDocumentList,
+    is_at,
+    is_document,
+    is_embedded,
+    placed,
+    tracked,
+)
+from mongoengine.base.field import BaseField
+from mongoengine.base.plain import (
+    HOLDERS,
+    is_plain,
+    is_top_level,
+    like,
+    pairs_of,
+    plain_copy,
+    values_of,
+    with_documents,
+)
+from mongoengine.base.plans import REFUSED, detached, is_native, is_trusted, waits
+from mongoengine.base.state import building
+from mongoengine.errors import ValidationError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+T = TypeVar("T")
+
+UNSAVED = "You can only reference documents once they have been saved to the database"
+
+_TRACKED = frozenset({BaseList, BaseDict, EmbeddedDocumentList})
+
+
+class ComplexBaseField(BaseField[T]):
+    """A field that holds other values: a list or a dict, nested to any depth.
+
+    Reading gives containers that tell their document of changes.
+    """
+
+    lazy = True
+    _worked_out = (
+        "_is_validated_plainly",
+        "_items_tell",
+        "_items_wait",
+        "_native_items",
+        "_stores_items",
+        "_valid_items",
+    )
+    decoded_types: ClassVar[tuple[type, ...]] = (list, dict)
+    list_class: ClassVar[Any] = BaseList  # what a list is read as
+    _read_item: Any = None  # what an item is read as, where that is not the item
+
+    def __init__(self, field: Any = None, **kwargs: Any) -> None:
+        """Describe a container whose values are of a ``field``, if one is given."""
+        if field is not None and not isinstance(field, BaseField):
+            raise TypeError(
+                "field argument must be a Field instance "
+                f"(e.g {type(self).__name__}(StringField()))"
+            )
+        self.field: Any = field
+        super().__init__(**kwargs)
+
+    # Access
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, instance: Any, owner: Any) -> T: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return a container that is tracked by the document."""
+        if instance is None:
+            return self
+        value = instance.__dict__.get(self.name)
+        if type(value) not in _TRACKED:
+            with building:  # so that threads get the same container
+                value = self._track(instance, instance._read(self))
+        if self._read_item is not None and isinstance(value, list):
+            self._read_items(value)
+        return value
+
+    def _read_items(self, value: list[Any]) -> None:
+        """Replace items by what they are read as; this is no change."""
+        for index, item in enumerate(list.__iter__(value)):
+            list.__setitem__(value, index, self._read_item(item))
+
+    def _track(self, instance: Any, value: Any) -> Any:
+        """Put what holds values into the document as a tracked container."""
+        if type(value) in _TRACKED:
+            return value
+        found = value if type(value) in HOLDERS else self._as_plain(value)
+        found = with_documents(found)
+        if type(found) is list:
+            found = tracked(found, self.list_class, instance, self.name)
+        elif type(found) is dict:
+            found = tracked(found, BaseDict, instance, self.name)
+        if found is not value:
+            instance._put(self, found)
+        return found
+
+    def _as_plain(self, value: Any) -> Any:
+        """Make an exact list or dict of what is assigned, if it is a container.
+
+        Where nothing says what the values are, whatever can be iterated is one.
+        """
+        if isinstance(value, (list, tuple, dict)):
+            return like(value, pairs_of(value))
+        if self.field is not None or value is None or isinstance(value, str):
+            return value
+        return dict(value) if hasattr(value, "items") else list(value)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        """Set the value; a container that stands elsewhere is copied."""
+        if not is_at(value, instance, self.name):
+            value = self._converted(placed(value))
+        super().__set__(instance, value)
+
+    def _converted(self, value: Any) -> Any:
+        """Convert assigned values, if the field of the items wants that."""
+        if self.field is None or not self.field.converts_assigned:
+            return value
+        if not isinstance(value, (list, tuple, dict)):
+            return value
+        convert = self.field.to_python
+        return like(
+            value, ((key, convert(item)) for key, item in pairs_of(value) or ())
+        )
+
+    # What was decoded, and waits to be read
+
+    def adopts(self, value: Any) -> bool:
+        """Say whether a decoded container may stay as it is until it is read."""
+        return self.take(value, False) is not REFUSED
+
+    def take(self, value: Any, copy: bool) -> Any:
+        """Return a decoded container, copied if need be, as it may wait; or REFUSED."""
+        if type(value) not in self.decoded_types:
+            return REFUSED
+        if self.field is None:
+            if copy:
+                return plain_copy(value)
+            return value if is_plain(value) else REFUSED
+        values = values_of(value)
+        if self._native_items:
+            if not self._native_items.issuperset(map(type, values)):
+                return REFUSED
+            return value.copy() if copy else value
+        return self._take_items(value, values, copy) if self._items_wait else REFUSED
+
+    def _take_items(self, value: Any, values: Iterable[Any], copy: bool) -> Any:
+        take = self.field.take
+        taken = []
+        for item in values:
+            item = take(item, copy)
+            if item is REFUSED:
+                return REFUSED
+            taken.append(item)
+        if type(value) is dict:
+            return dict(zip(value, taken, strict=True))
+        return taken
+
+    def build(self, instance: Any, value: Any) -> Any:
+        """Build the values of a decoded container."""
+        if self.field is None or self._native_items:
+            return value
+        build = self.field.build
+        if type(value) is list:
+            return [build(instance, item) for item in value]
+        return {key: build(instance, item) for key, item in value.items()}
+
+    def restore(self, value: Any) -> Any:
+        """Return what is stored of a decoded container that nobody has read."""
+        if not self._stores_items:
+            return self.to_mongo(self.build(None, detached(value)))
+        if self.field is None or self._native_items:
+            return detached(value)
+        restore = self.field.restore
+        if type(value) is list:
+            return [restore(item) for item in value]
+        return {key: restore(item) for key, item in value.items()}
+
+    def is_valid_decoded(self, value: Any) -> bool:
+        """Say whether a decoded container that nobody has read is valid for sure."""
+        if not self._is_validated_plainly:
+            return False
+        if self.field is None or self._valid_items:
+            return True
+        return self._items_tell and all(
+            map(self.field.is_valid_decoded, values_of(value))
+        )
+
+    @cached_property
+    def _native_items(self) -> frozenset[type]:
+        """The type of items that need no conversion, if there is one."""
+        if self.field is None or not is_native(self.field):
+            return frozenset()
+        return frozenset({self.field.native})
+
+    @cached_property
+    def _valid_items(self) -> frozenset[type]:
+        """The type of items that are valid whatever they are, if there is one."""
+        trusted = self._native_items and is_trusted(self.field, "validate", "_validate")
+        valid = trusted and self.field.accepts_native()
+        return self._native_items if valid else frozenset()
+
+    @cached_property
+    def _items_tell(self) -> bool:
+        """Whether items that wait say for themselves that they are valid."""
+        trusted = is_trusted(self.field, "validate", "_validate", "is_valid_decoded")
+        return self._items_wait and trusted
+
+    @cached_property
+    def _stores_items(self) -> bool:
+        """Whether a container is stored as its items are."""
+        return not self.stored_sorted and is_trusted(self, "to_mongo")
+
+    @cached_property
+    def _is_validated_plainly(self) -> bool:
+        return is_trusted(self, "validate", "_validate") and self.accepts_native()
+
+    @cached_property
+    def _items_wait(self) -> bool:
+        return waits(self.field)
+
+    # Conversion
+
+    def to_python(self, value: Any) -> Any:
+        """Convert the values in a container, into a new list or dict."""
+        if isinstance(value, (str, bytes)) or is_document(value):
+            return value
+        if hasattr(value, "to_python"):
+            return value.to_python()
+        pairs = pairs_of(value)
+        if pairs is None:
+            return value
+        convert = self._item_to_python if self.field is None else self.field.to_python
+        return like(value, ((key, convert(item)) for key, item in pairs))
+
+    def _item_to_python(self, item: Any) -> Any:
+        if type(item) in SCALARS:
+            return item
+        if is_top_level(item):
+            return self._dbref(item)
+        return ComplexBaseField.to_python(self, item)
+
+    def to_mongo(
+        self, value: Any, use_db_field: bool = True, fields: Any = None
+    ) -> Any:
+        """Convert the values in a container to what is stored, into a new one."""
+        if self.field is None:
+            copy = plain_copy(value)
+            if copy is not REFUSED:
+                return copy
+        if isinstance(value, (str, bytes)):
+            return value
+        if hasattr(value, "to_mongo"):
+            return self._document_to_mongo(value, use_db_field, fields)
+        convert = self._converter(use_db_field, fields)
+        if isinstance(value, list):
+            return [convert(item) for item in list.__iter__(value)]
+        pairs = pairs_of(value)
+        if pairs is None:
+            return value
+        return like(value, ((key, convert(item)) for key, item in pairs))
+
+    def _converter(self, use_db_field: bool, fields: Any) -> Callable[[Any], Any]:
+        """Return what converts one of the values to what is stored."""
+        if self.field is None:
+            return lambda item: self._item_to_mongo(item, use_db_field, fields)
+        if use_db_field and fields is None:
+            to_mongo: Callable[[Any], Any] = self.field.to_mongo
+            return to_mongo
+        call = self.field._to_mongo_safe_call
+        return lambda item: call(item, use_db_field, fields)
+
+    def _item_to_mongo(self, item: Any, use_db_field: bool, fields: Any) -> Any:
+        if type(item) in SCALARS:
+            return item
+        # Documents of a class that can be inherited know theirs by themselves.
+        if is_top_level(item) and item._meta.get("allow_inheritance"):
+            return self._dbref(item)
+        return ComplexBaseField.to_mongo(self, item, use_db_field, fields)
+
+    def _document_to_mongo(self, document: Any, use_db_field: bool, fields: Any) -> Any:
+        """Convert a document: an embedded one with its class, others to a reference."""
+        if is_top_level(document):
+            return SON(_cls=document._class_name, _ref=self._dbref(document))
+        stored = document.to_mongo(use_db_field, fields)
+        if is_embedded(document):
+            stored["_cls"] = document._class_name
+        return stored
+
+    def _dbref(self, document: Any) -> DBRef:
+        if document.pk is None:
+            self.error(UNSAVED)
+        return DBRef(document._get_collection_name(), document.pk)
+
+    def accepts_native(self) -> bool:
+        """Say whether each container of valid values is valid."""
+        return not self.required and super().accepts_native()
+
+    def prepare_query_value(self, op: str | None, value: Any) -> Any:
+        """Convert a container as if it were to be stored."""
+        return self.to_mongo(value)
+
+    # Validation
+
+    def validate(self, value: Any, clean: bool = True) -> None:
+        """Validate each value, and that a required container is not empty."""
+        if self.field is not None:
+            self._validate_items(value)
+        if self.required and not value:
+            self.error("Field is required and cannot be empty")
+
+    def _validate_items(self, value: Any) -> None:
+        if self._are_valid_items(value):
+            return
+        errors: dict[Any, Any] = {}
+        for key, item in pairs_of(value) or ():
+            try:
+                self.field._validate(item)
+            except ValidationError as error:
+                errors[key] = error.errors or error
+            except (ValueError, AssertionError) as error:
+                errors[key] = error
+        if errors:
+            self.error(f"Invalid {type(self.field).__name__} item ({value})", errors)
+
+    def _are_valid_items(self, value: Any) -> bool:
+        """Say whether all values are of the type that is valid whatever they are."""
+        if not (self._valid_items and isinstance(value, (list, tuple, dict))):
+            return False
+        return self._valid_items.issuperset(map(type, values_of(value)))
+
+    # The fields inside
+
+    def lookup_member(self, member_name: str) -> Any:
+        """Return the field of that name in what the container holds."""
+        return self.field.lookup_member(member_name) if self.field else None
+
+    def _planned_by(self, cls: Any) -> None:
+        super()._planned_by(cls)
+        if self.field is not None:
+            self.field._planned_by(cls)
+
+    def _set_owner_document(self, owner: Any) -> None:
+        if self.field is not None:
+            self.field.owner_document = owner
+        self._owner_document = owner

@@ -1,0 +1,191 @@
+"""Documents to and from stored and JSON form, validated and pickled."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from weakref import proxy
+
+from bson import SON, json_util
+from bson.binary import UuidRepresentation
+
+from mongoengine.base.datastructures import BaseDict, BaseList
+from mongoengine.base.plans import Data
+from mongoengine.base.state import TRACKED, State
+from mongoengine.errors import InvalidDocumentError, ValidationError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+NON_FIELD_ERRORS = "__all__"
+
+LEGACY_JSON_OPTIONS = json_util.LEGACY_JSON_OPTIONS.with_options(
+    uuid_representation=UuidRepresentation.PYTHON_LEGACY
+)
+
+
+class Conversion(State):
+    """What documents are turned into, and made of."""
+
+    __slots__ = ()
+
+    def to_mongo(self, use_db_field: bool = True, fields: Any = None) -> SON[str, Any]:
+        """Return what is stored.
+
+        ``fields`` names those to include, dotted for members of embedded documents;
+        without ``use_db_field`` the keys are the names of the fields.
+        """
+        if use_db_field and not fields and not self._dynamic:
+            return son(self._plan.store(self))
+        return son(self._to_mongo_slowly(use_db_field, list(fields or ())))
+
+    def _to_mongo_slowly(self, use_db_field: bool, wanted: list[str]) -> Data:
+        """Do what the plan's ``store`` does, field by field."""
+        roots = {path.partition(".")[0] for path in wanted}
+        stored: Data = {}
+        for key in ("_id", "_cls"):
+            field = self._fields.get(self._reverse_db_field_map.get(key, ""))
+            value = None if field is None else self._stored_value(field)
+            if value is not None:
+                stored[key] = value
+        for name, field in self._all_fields():
+            if name == "_cls" or (roots and name not in roots):
+                continue
+            below = [p.partition(".")[2] for p in wanted if p.startswith(f"{name}.")]
+            value = self._stored_value(field, use_db_field, below)
+            if value is not None or field.null:
+                stored[field.db_field if use_db_field else name] = value
+        return stored
+
+    def _stored_value(
+        self, field: Any, use_db_field: bool = True, below: Any = ()
+    ) -> Any:
+        value = self._read(field)
+        if value is None and field._auto_gen:
+            value = self._generate(field)
+        if value is None:
+            return None
+        return field._to_mongo_safe_call(
+            value, use_db_field=use_db_field, fields=list(below)
+        )
+
+    def _all_fields(self) -> Iterator[tuple[str, Any]]:
+        """Yield the fields of the class and those of this document alone."""
+        for name in self._fields_ordered:
+            yield name, self._field_named(name)
+
+    def clean(self) -> None:
+        """Check the document as a whole, and change what has to be, before validation.
+
+        For subclasses to override; a ValidationError that it raises is reported
+        together with those of the fields, under ``"__all__"``.
+        """
+
+    def validate(self, clean: bool = True) -> None:
+        """Raise ValidationError, with all that is wrong, unless all values are valid."""
+        errors: Data = {}
+        if clean:
+            try:
+                self.clean()
+            except ValidationError as error:
+                errors[NON_FIELD_ERRORS] = error
+        if self._dynamic:
+            self._check_slowly(clean, errors)
+        else:
+            self._plan.check(self, clean, errors)
+        if errors:
+            message = f"ValidationError ({self._class_name}:{self._key_for_errors()}) "
+            raise ValidationError(message, errors=errors)
+
+    def _check_slowly(self, clean: bool, errors: Data) -> None:
+        """Do what the plan's ``check`` does, also for fields of this document alone."""
+        for name, field in self._all_fields():
+            error = field.error_of(self._read(field), clean)
+            if error is not None:
+                errors[name] = error
+
+    def _key_for_errors(self) -> Any:
+        """Return the id of this document, or of the one that it is part of."""
+        document = self if self._is_document else self._instance
+        try:
+            return getattr(document, "pk", None)
+        except ReferenceError:  # it is gone
+            return None
+
+    def to_json(self, *args: Any, **kwargs: Any) -> str:
+        """Return the stored form as JSON; the arguments are those of ``json_util``."""
+        use_db_field = kwargs.pop("use_db_field", True)
+        options = _json_options(kwargs)
+        stored = self.to_mongo(use_db_field)
+        return json_util.dumps(stored, *args, json_options=options, **kwargs)
+
+    @classmethod
+    def from_json(cls, json_data: str, created: bool = False, **kwargs: Any) -> Self:
+        """Make a document of JSON; the arguments are those of ``json_util``.
+
+        ``created`` says that it is new: saving it inserts, even with an id.
+        """
+        options = _json_options(kwargs)
+        stored = json_util.loads(json_data, json_options=options, **kwargs)
+        document: Self = cls._from_son(stored, created=created)
+        return document
+
+    def get_text_score(self) -> Any:
+        """Return how well the document matched a text search."""
+        score = self._stored_aside().get("_text_score")
+        if score is None:
+            raise InvalidDocumentError(
+                "This document is not originally built from a text query "
+                "(or text_score was not set on search_text() call)"
+            )
+        return score
+
+    def __getstate__(self) -> Data:
+        state: Data = {}
+        if self._flags & TRACKED:
+            state["_changed_fields"] = self._changed_fields.copy()
+        state["_initialised"] = self._initialised
+        state["_created"] = self._created
+        state["_dynamic_fields"] = self._dynamic_fields
+        state["_fields_ordered"] = self._fields_ordered
+        state["_data"] = self.to_mongo()
+        return state
+
+    def __setstate__(self, state: Data) -> None:
+        twin = self._from_son(state["_data"], created=state["_created"])
+        self._become(twin)
+        self._own_values()
+        self._set_flag(TRACKED, "_changed_fields" in state)
+        if "_changed_fields" in state:
+            self._changed_fields = state["_changed_fields"]
+
+    def _own_values(self) -> None:
+        """Tell values that were made for a twin that they belong to this document."""
+        for value in (*self.__dict__.values(), *self._stored_aside().values()):
+            if isinstance(value, (BaseDict, BaseList)):
+                value._instance = proxy(self)
+            self._linked(value)
+
+
+def _json_options(kwargs: Data) -> json_util.JSONOptions:
+    options: json_util.JSONOptions | None = kwargs.pop("json_options", None)
+    if options is not None:
+        return options
+    warnings.warn(
+        "No 'json_options' are specified! Falling back to LEGACY_JSON_OPTIONS with "
+        "uuid_representation=PYTHON_LEGACY. For use with other MongoDB drivers specify "
+        "the UUID representation to use. This will be changed to "
+        "uuid_representation=UNSPECIFIED in a future release.",
+        DeprecationWarning,
+        stacklevel=3,
+    )
+    return LEGACY_JSON_OPTIONS
+
+
+def son(data: Data) -> SON[str, Any]:
+    """Return a dict as SON, for a fifth of what its constructor takes."""
+    document: SON[str, Any] = dict.__new__(SON)
+    dict.update(document, data)
+    document.__dict__ = {"_SON__keys": list(data)}
+    return document

@@ -1,0 +1,355 @@
+"""What all documents have in common, before and after the wire.
+
+The ``__dict__`` of a document is its data: values by field name.  A loaded document takes
+over the dict that was decoded; a new one, its keyword arguments.  All else (whether it
+is new, what changed, what is still as it was decoded) lives in slots.  ``base/plans.py``
+tells what is done with whole documents at once; here is what that falls back to.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from bson import SON
+
+from mongoengine.base.changes import ChangeTracking, holds_changes
+from mongoengine.base.conversion import NON_FIELD_ERRORS as NON_FIELD_ERRORS
+from mongoengine.base.conversion import Conversion
+from mongoengine.base.indexes import IndexSpecs
+from mongoengine.base.loading import Loading
+from mongoengine.base.plans import Data
+from mongoengine.base.state import (
+    CREATED,
+    INITIALISED,
+    TRACKED,
+    State,
+    building,
+    held,
+    set_aside,
+    set_data,
+    set_flags,
+    set_owner,
+    set_unbuilt,
+)
+from mongoengine.errors import FieldDoesNotExist, OperationError
+from mongoengine.signals import post_init, pre_init
+
+GEOHAYSTACK = None  # such indexes are gone from MongoDB
+
+# Keyword arguments that are no fields.
+NOT_FIELDS = {"id", "pk", "_cls", "_text_score"}
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+class _ClassName:
+    """Gives documents, but not their class, the name under which that is registered."""
+
+    def __get__(self, instance: Any, owner: Any) -> str:
+        if instance is None:
+            raise AttributeError(
+                f"type object {owner.__name__!r} has no attribute '_cls'"
+            )
+        name: str = owner._class_name
+        return name
+
+
+class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
+    """The base of top-level and embedded documents."""
+
+    __slots__ = ()
+
+    STRICT: ClassVar[bool] = False
+    _cls: ClassVar[Any] = _ClassName()
+    _dynamic: ClassVar[bool] = False
+    _dynamic_lock: ClassVar[bool] = True
+    _writable: ClassVar[dict[str, Any]]
+    _guarded: ClassVar[frozenset[str]]
+    _loads_fast: ClassVar[bool]
+    _sets_plainly: ClassVar[bool]
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """Make a document of field values, given by keyword."""
+        if args:
+            raise TypeError(
+                "Instantiating a document with positional arguments is not "
+                "supported. Please use `field_name=value` keyword arguments."
+            )
+        is_plain = self._sets_plainly and not self._dynamic
+        if not is_plain or pre_init.receivers or post_init.receivers:
+            self._init_slowly(values)
+            return
+        given = self._plan.given
+        converted = []
+        try:
+            for name, value in values.items():
+                if type(value) not in given[name]:
+                    converted.append((name, value))
+        except KeyError:  # no field of ours
+            self._init_slowly(values)
+            return
+        if self.__dict__:  # attributes that a subclass has set before
+            values = {**self.__dict__, **values}
+        set_data(self, values)
+        set_unbuilt(self, _NOTHING)
+        set_flags(self, CREATED | (0 if self._is_document else TRACKED))
+        for name, field in self._plan.eager:
+            if name not in values:
+                self._write(field, field.make_initial())
+        for name, value in converted:
+            kinds = self._plan.uniform.get(name)
+            if kinds and type(value) is list and kinds.issuperset(map(type, value)):
+                values[name] = value[:]
+            else:
+                self._accept(name, value, convert=True)
+        set_flags(self, self._flags | INITIALISED)
+
+    def _init_slowly(self, values: Data) -> None:
+        """Do what ``__init__`` does, with whatever may be among the values."""
+        created = values.pop("_created", True)
+        convert = values.pop("__auto_convert", True)
+        set_data(
+            self, {k: v for k, v in self.__dict__.items() if k not in self._fields}
+        )
+        set_unbuilt(self, _NOTHING)
+        set_flags(self, CREATED if self._is_document else CREATED | TRACKED)
+        pre_init.send(type(self), document=self, values=values)
+        values = self._separate_unknown(values, refuse=self._is_strict() or created)
+        defaults = self._plan.eager if self._sets_plainly else self._fields.items()
+        for name, field in defaults:
+            if name not in values:
+                self._accept(name, field.make_initial(), convert=False)
+        for name, value in values.items():
+            self._accept(name, value, convert)
+        set_flags(self, self._flags | INITIALISED)
+        self._set_flag(CREATED, created)
+        post_init.send(type(self), document=self)
+
+    def _separate_unknown(self, values: Data, refuse: bool) -> Data:
+        """Return the values of fields; put others aside, or refuse them."""
+        unknown = values.keys() - self._fields.keys() - NOT_FIELDS
+        if not unknown or self._dynamic:
+            return values
+        if refuse:
+            raise FieldDoesNotExist(
+                f'The fields "{unknown}" do not exist on the document '
+                f'"{self._class_name}"'
+            )
+        set_aside(self, {key: values[key] for key in unknown})
+        return {key: value for key, value in values.items() if key not in unknown}
+
+    def _accept(self, name: str, value: Any, convert: bool) -> None:
+        """Set a value that was given by keyword."""
+        field = self._fields.get(name)
+        if field is None:
+            self._accept_other(name, value)
+            return
+        if convert and value is not None:
+            value = field.to_python(value)
+        if self._sets_plainly and name in self._writable:
+            self._write(field, value)
+        else:
+            setattr(self, name, value)
+
+    def _accept_other(self, name: str, value: Any) -> None:
+        """Set what is given by keyword and is no field."""
+        if name == "_text_score":
+            set_aside(self, {**self._stored_aside(), name: value})
+        elif name != "_cls" or value != self._class_name:
+            setattr(self, name, value)
+
+    # Values of fields, for descriptors
+
+    def _read(self, field: Any) -> Any:
+        """Return the value of a field, built or made now if need be."""
+        name = field.name
+        if name in self._unbuilt:
+            return self._build(field)
+        try:
+            return self.__dict__[name]
+        except KeyError:
+            value = self._linked(field.make_initial())
+            return self.__dict__.setdefault(name, value)
+
+    def _build(self, field: Any) -> Any:
+        """Make and keep the value of a field that nobody has read."""
+        with building:
+            name = field.name
+            value = self.__dict__.get(name)
+            if name not in self._unbuilt:  # another thread was faster
+                return value
+            if name not in self.__dict__:
+                value = self._linked(field.make_initial())
+            elif value is not None:
+                value = self._linked(field.build(self, value))
+            return self._put(field, value)
+
+    def _write(self, field: Any, value: Any) -> None:
+        """Set the value of a field, and mark it if it is another one."""
+        if value is None and not field.takes_none():
+            value = field.make_default()
+        if self._flags & INITIALISED and self._differs(field, value):
+            self._mark_as_changed(field.name)
+        self._put(field, self._linked(value))
+
+    def _put(self, field: Any, value: Any) -> Any:
+        """Set the value of a field as it is."""
+        name = field.name
+        self.__dict__[name] = value
+        if name in self._unbuilt:
+            set_unbuilt(self, self._unbuilt - {name})
+        return value
+
+    def _differs(self, field: Any, value: Any) -> bool:
+        old = self._read(field)
+        if old is value:
+            return False
+        try:
+            return bool(old != value) or holds_changes(old)
+        except Exception:  # values that cannot be compared are taken for different
+            return True
+
+    def _linked(self, value: Any) -> Any:
+        """Tell embedded documents whom they belong to."""
+        if isinstance(value, BaseDocument):
+            value._own(self)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                if isinstance(item, BaseDocument):
+                    item._own(self)
+        return value
+
+    def _own(self, owner: Any) -> None:
+        """Learn the owner, if this is an embedded document."""
+        if not self._is_document:
+            proxies = weakref.ProxyTypes
+            set_owner(
+                self, owner if isinstance(owner, proxies) else weakref.proxy(owner)
+            )
+
+    def _load_reference(self, field: Any, value: Any) -> Any:
+        """Return what reading a reference gives: here, the reference."""
+        return value
+
+    def _generate(self, field: Any) -> Any:
+        """Return the value of a field that fills itself, drawn now, and keep it."""
+        return self._put(field, field.generate())
+
+    # Attributes
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        field = self._writable.get(name)
+        if field is None:
+            self._set_attribute(name, value)
+        else:
+            self._write(field, value)
+
+    def _set_attribute(self, name: str, value: Any) -> None:
+        if name in self._guarded:
+            self._guard(name, value)
+        else:
+            super().__setattr__(name, value)
+
+    def _guard(self, name: str, value: Any) -> None:
+        """Set an id or a shard key, which is more than a value."""
+        field = self._fields[name]
+        initialised, created = self._initialised, self._created
+        is_shard_key = name != self._id_name()  # the id may be one as well
+        if is_shard_key and initialised and not created:
+            raise OperationError(f"Shard Keys are immutable. Tried to update {name}")
+        if name in self._plan.plain:
+            self._write(field, value)
+        else:
+            super().__setattr__(name, value)
+        if initialised and created and name == self._id_name():
+            self._created = False  # so saving looks for a document of that id
+
+    def __delattr__(self, name: str) -> None:
+        """Fall back to the default of a field; delete any other attribute."""
+        if name in self._fields:
+            setattr(self, name, self._fields[name].make_default())
+        else:
+            super().__delattr__(name)
+
+    @classmethod
+    def _get_collection_name(cls) -> Any:
+        """Return the name of the collection, None for a class that has none."""
+        return cls._meta.get("collection")
+
+    @classmethod
+    def _id_name(cls) -> Any:
+        return cls._meta.get("id_field") if cls._is_document else None
+
+    @property
+    def _data(self) -> Data:
+        """The values of all fields, as plain as they were loaded or assigned."""
+        data = self.__dict__
+        if not self._initialised:
+            return data
+        for field in self._fields.values():
+            self._read(field)
+        aside = self._stored_aside()
+        if aside or not data.keys() <= self._fields.keys():
+            data = {k: v for k, v in data.items() if self._is_known(k)}
+            data.update(aside)
+        return data
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._fields
+
+    @property
+    def _dynamic_fields(self) -> Data:
+        """The fields of this document alone, by name: none, unless it is dynamic."""
+        return SON()
+
+    def _field_named(self, name: str) -> Any:
+        return self._fields.get(name)
+
+    def _become(self, twin: Any) -> None:
+        """Take over all that another document of this class holds."""
+        for slot in State.__slots__:
+            value = None if slot == "__weakref__" else held(twin, slot)
+            if value is not None:
+                State.__dict__[slot].__set__(self, value)
+
+    def _stored_aside(self) -> Data:
+        aside: Data = held(self, "_aside", {})
+        return aside
+
+    # As a mapping
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields_ordered)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value of a field by name."""
+        if name in self._fields_ordered:
+            return getattr(self, name)
+        raise KeyError(name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Set the value of a field by name."""
+        if not self._dynamic and name not in self._fields:
+            raise KeyError(name)
+        setattr(self, name, value)
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether an attribute has a value other than None."""
+        return getattr(self, name, None) is not None
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __repr__(self) -> str:
+        try:
+            text = str(self)
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            text = "[Bad Unicode data]"
+        return f"<{type(self).__name__}: {text}>"
+
+    def __str__(self) -> str:
+        if hasattr(self, "__unicode__"):
+            return str(self.__unicode__())
+        return f"{type(self).__name__} object"

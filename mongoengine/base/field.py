@@ -1,0 +1,367 @@
+"""What all fields have in common.
+
+A field converts values both ways (``to_python``, ``to_mongo``) and validates them.  For
+speed a class of documents does not ask its fields about every value: at class creation
+its plans (``base/plans.py``) are compiled from what the fields say about themselves:
+
+- ``native``: the exact type whose values are the same in Python and in MongoDB, so that
+  they need no conversion; trusted as long as no subclass overrides the conversions;
+- ``accepts_native()``: whether every value of that type is valid;
+- ``lazy``: whether decoded values may wait in the document until they are read, to be
+  built by ``build()``; ``adopts()`` says so of one value of the ``decoded_types``, and
+  ``restore()`` what is stored if it never was read;
+- ``cleans`` and ``item_field`` as told below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from inspect import signature
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar, overload
+
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from mongoengine.base.common import UPDATE_OPERATORS
+from mongoengine.base.datastructures import is_document
+from mongoengine.base.plans import REFUSED, detached
+from mongoengine.errors import DeprecatedError, ValidationError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+T = TypeVar("T")
+
+# What a field learns by itself, and no plan depends on.
+FOUND_OUT_LATER = {"document_type_obj", "owner_document"}
+
+
+class BaseField(Generic[T]):
+    """A field of a document; ``T`` is what reading it gives."""
+
+    name: Any = None  # set by the metaclass
+    native: ClassVar[type | None] = None
+    lazy: ClassVar[bool] = False
+    decoded_types: ClassVar[tuple[type, ...]] = ()  # that a lazy field may adopt
+    cleans: ClassVar[bool] = False  # whether validate() takes ``clean``
+    item_field: Any = None  # of a list whose items all are of one field
+    converts_assigned: ClassVar[bool] = False  # values of a container, when assigned
+    stored_sorted: bool = False  # so that positions move when a value changes
+    _worked_out: ClassVar[tuple[str, ...]] = ()  # cached properties of such planning
+    _geo_index: ClassVar[Any] = False
+    _auto_gen: bool = False  # filled when saved, so never missing
+
+    # Automatic fields, such as ids and primary keys, sort before all others.
+    creation_counter = 0
+    auto_creation_counter = -1
+
+    def __init__(
+        self,
+        db_field: str | None = None,
+        required: bool = False,
+        default: Any = None,
+        unique: bool = False,
+        unique_with: str | Iterable[str] | None = None,
+        primary_key: bool = False,
+        validation: Callable[[Any], None] | None = None,
+        choices: Any = None,
+        null: bool = False,
+        sparse: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """Describe a field.
+
+        ``db_field`` is its name in the database; ``default`` a value or what makes one;
+        ``choices`` the permitted values, or pairs of value and label; ``validation`` is
+        called with a value and raises ValidationError.  A ``null`` field stores None,
+        instead of leaving the key out or falling back to the default.  ``unique``,
+        ``unique_with`` and ``sparse`` describe an index.  What else is given
+        (``help_text``, ``verbose_name``) becomes an attribute of the field.
+        """
+        self.db_field: Any = "_id" if primary_key else db_field
+        self.required = required or primary_key
+        self.default = default
+        self.unique = bool(unique or unique_with)
+        self.unique_with = unique_with
+        self.primary_key = primary_key
+        self.validation = validation
+        self.choices = choices
+        self.null = null
+        self.sparse = sparse
+        self._owner_document: Any = None
+        self._auto_dereference = True
+        _check_db_field(self.db_field)
+        self._keep_own_attributes(kwargs)
+        self.creation_counter = self._next_counter()
+
+    def _keep_own_attributes(self, attributes: dict[str, Any]) -> None:
+        taken = [name for name in attributes if hasattr(self, name)]
+        if taken:
+            raise TypeError(
+                f"{type(self).__name__} already has attribute(s): {', '.join(taken)}"
+            )
+        self.__dict__.update(attributes)
+
+    def _next_counter(self) -> int:
+        if self.primary_key:
+            BaseField.auto_creation_counter -= 1
+            return BaseField.auto_creation_counter + 1
+        BaseField.creation_counter += 1
+        return BaseField.creation_counter - 1
+
+    # Whoever asked about this field, asks again when it changes.
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        classes = self.__dict__.get("_classes")
+        if classes and not name.startswith("_") and name not in FOUND_OUT_LATER:
+            for cls in classes:
+                cls._make_plan()
+
+    def _planned_by(self, cls: Any) -> None:
+        """Remember a class that makes its plans according to this field."""
+        classes = self.__dict__.setdefault("_classes", [])
+        if cls not in classes:
+            classes.append(cls)
+        for name in self._worked_out:
+            self.__dict__.pop(name, None)
+
+    # Access to the value in a document
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, instance: Any, owner: Any) -> T: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return the field itself on a class, the value on a document."""
+        return self if instance is None else instance._read(self)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        """Set the value, and mark it as changed if it is another one."""
+        instance._write(self, value)
+
+    # Conversion and validation: what subclasses override
+
+    def to_python(self, value: Any) -> Any:
+        """Convert a decoded or given value to what the document holds."""
+        return value
+
+    def to_mongo(self, value: Any) -> Any:
+        """Convert a value to what is stored."""
+        return self.to_python(value)
+
+    def validate(self, value: Any, clean: bool = True) -> None:
+        """Raise ValidationError, by ``self.error()``, for a value that is not valid."""
+
+    def prepare_query_value(self, op: str | None, value: Any) -> Any:
+        """Convert a value of a query, or of an update, where it must be valid."""
+        if op in UPDATE_OPERATORS:
+            self.validate(value)
+        return value
+
+    def error(
+        self, message: str = "", errors: Any = None, field_name: str | None = None
+    ) -> NoReturn:
+        """Raise ValidationError in the name of this field."""
+        raise ValidationError(
+            message, errors=errors, field_name=field_name or self.name
+        )
+
+    def display(self, value: Any) -> Any:
+        """Return the label of a value, or those of several, if choices have labels."""
+        if not isinstance(next(iter(self.choices)), (list, tuple)) or value is None:
+            return value
+        labels = dict(self.choices)
+        values = value if isinstance(value, (list, tuple)) else [value]
+        separator = getattr(self, "display_sep", " ")
+        return separator.join(str(labels.get(item, item)) for item in values)
+
+    def make_default(self) -> Any:
+        """Return the default, made anew if it is callable."""
+        return self.default() if callable(self.default) else self.default
+
+    def takes_none(self) -> bool:
+        """Say whether a None that is given or stored stays None."""
+        return self.default is None or self.null
+
+    def make_initial(self) -> Any:
+        """Return the value of a document that was given none: None, if that is one."""
+        return None if self.null else self.make_default()
+
+    def accepts_native(self) -> bool:
+        """Say whether each value of the native type is valid."""
+        return not self.choices and self.validation is None
+
+    def adopts(self, value: Any) -> bool:
+        """Say whether a decoded value may wait until it is read, to be built then.
+
+        Never of what could not be built later, or not the same.
+        """
+        return False
+
+    def take(self, value: Any, copy: bool) -> Any:
+        """Return a decoded value, copied if need be, as it may wait; or REFUSED."""
+        if not self.adopts(value):
+            return REFUSED
+        return detached(value) if copy else value
+
+    def build(self, instance: Any, value: Any) -> Any:
+        """Make of a decoded value that waited in a document what reading gives."""
+        return self.to_python(value)
+
+    def keeps_decoded(self) -> bool:
+        """Say whether a decoded value that nobody has read is stored as it is."""
+        return False
+
+    def restore(self, value: Any) -> Any:
+        """Return what is stored of a decoded value that nobody has read."""
+        if self.keeps_decoded():
+            return detached(value)
+        return self.to_mongo(self.build(None, value))
+
+    def is_valid_decoded(self, value: Any) -> bool:
+        """Say whether a decoded value that nobody has read is valid for sure."""
+        return False
+
+    def error_of(self, value: Any, clean: bool) -> Any:
+        """Return what is wrong with the value of a document, None if it is valid."""
+        if value is None:
+            if self.required and not self._auto_gen:
+                return ValidationError("Field is required", field_name=self.name)
+            return None
+        try:
+            if self.cleans:
+                self._validate(value, clean=clean)
+            else:
+                self._validate(value)
+        except ValidationError as error:
+            return error.errors or error
+        except (ValueError, AttributeError, AssertionError) as error:
+            return error
+        return None
+
+    def _validate(self, value: Any, **kwargs: Any) -> None:
+        """Check choices, the validation callable and the kind of value, in this order."""
+        if self.choices:
+            self._validate_choices(value)
+        if self.validation is not None:
+            self._call_validation(value)
+        self.validate(value, **kwargs)
+
+    def _validate_choices(self, value: Any) -> None:
+        choices = self._choice_values()
+        if is_document(value):  # the choices of documents are classes
+            if not any(isinstance(value, choice) for choice in choices):
+                self.error(f"Value must be an instance of {choices}")
+        elif set(_each(value)) - set(choices):
+            self.error(f"Value must be one of {choices}")
+
+    def _choice_values(self) -> Any:
+        """Return the permitted values, without the labels."""
+        if isinstance(next(iter(self.choices)), (list, tuple)):
+            return [value for value, _ in self.choices]
+        return self.choices
+
+    def _call_validation(self, value: Any) -> None:
+        if not callable(self.validation):
+            raise ValueError(
+                f'validation argument for `"{self.name}"` must be a callable.'
+            )
+        try:
+            answer = self.validation(value)
+        except ValidationError as error:
+            self.error(str(error))
+        if answer is not None:
+            raise DeprecatedError(
+                f"validation argument for `{self.name}` must not return anything, "
+                "it should raise a ValidationError if validation fails"
+            )
+
+    def _to_mongo_safe_call(
+        self, value: Any, use_db_field: bool = True, fields: Any = None
+    ) -> Any:
+        """Call ``to_mongo`` with those of the options that it takes."""
+        takes = _options_of(type(self).to_mongo)
+        if not takes:
+            return self.to_mongo(value)
+        options = {"use_db_field": use_db_field, "fields": fields}
+        return self.to_mongo(value, **{name: options[name] for name in takes})
+
+    def set_auto_dereferencing(self, value: bool) -> None:
+        """Say whether reading loads the documents that are referred to."""
+        self._auto_dereference = value
+
+    @property
+    def owner_document(self) -> Any:
+        """The document class in which the field was defined."""
+        return self._owner_document
+
+    @owner_document.setter
+    def owner_document(self, owner: Any) -> None:
+        self._set_owner_document(owner)
+
+    def _set_owner_document(self, owner: Any) -> None:
+        self._owner_document = owner
+
+
+class ObjectIdField(BaseField["ObjectId | None"]):
+    """MongoDB's own ids."""
+
+    native = ObjectId
+
+    def to_python(self, value: Any) -> Any:
+        """Convert the text of an id; what cannot be an id is kept."""
+        if type(value) is ObjectId:
+            return value
+        try:
+            return ObjectId(value)
+        except (InvalidId, TypeError):
+            return value
+
+    def to_mongo(self, value: Any) -> Any:
+        """Convert the text of an id, or raise ValidationError."""
+        if isinstance(value, ObjectId):
+            return value
+        try:
+            return ObjectId(str(value))
+        except InvalidId as error:
+            self.error(str(error))
+
+    def prepare_query_value(self, op: str | None, value: Any) -> Any:
+        """Convert the text of an id; None stays."""
+        return None if value is None else self.to_mongo(value)
+
+    def validate(self, value: Any, clean: bool = True) -> None:
+        """Refuse what is no id."""
+        if type(value) is ObjectId:
+            return
+        try:
+            ObjectId(str(value))
+        except InvalidId:
+            self.error("Invalid ObjectID")
+
+
+def _each(value: Any) -> Any:
+    """Return what a value stands for: a list, for each of its items."""
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+@cache
+def _options_of(to_mongo: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the options that a ``to_mongo`` takes: users' own may take none."""
+    parameters = signature(to_mongo).parameters
+    return tuple(name for name in ("use_db_field", "fields") if name in parameters)
+
+
+def _check_db_field(name: Any) -> None:
+    """Refuse what cannot be the name of a field in the database."""
+    if name is None:
+        return
+    if not isinstance(name, str):
+        raise TypeError("db_field should be a string.")
+    if "." in name or "\0" in name or name.startswith("$"):
+        raise ValueError(
+            'field names cannot contain dots (".") or null characters ("\\0"), '
+            'and they must not start with a dollar sign ("$").'
+        )

@@ -1,0 +1,69 @@
+"""References that are loaded when they are told to be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import DBRef
+
+
+class LazyReference(DBRef):
+    """A reference that is loaded when ``fetch()`` says so, and then remembered.
+
+    With ``passthrough`` the attributes of the document can be read as its own.
+    """
+
+    __slots__ = ("_cached_doc", "document_type", "passthrough")
+
+    def __init__(
+        self,
+        document_type: Any,
+        pk: Any,
+        cached_doc: Any = None,
+        passthrough: bool = False,
+    ) -> None:
+        """Refer to the document of a class that has this primary key."""
+        self.document_type = document_type
+        self._cached_doc = cached_doc
+        self.passthrough = passthrough
+        super().__init__(document_type._get_collection_name(), pk)
+
+    @property
+    def pk(self) -> Any:
+        """The primary key of the document."""
+        return self.id
+
+    def fetch(self, force: bool = False) -> Any:
+        """Return the document, loaded if it was not yet, or again with ``force``."""
+        if not self._cached_doc or force:
+            self._cached_doc = self.document_type._fetch_lazily(self.pk)
+        return self._cached_doc
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a field of the document, if passing through."""
+        if not self.passthrough:
+            raise KeyError
+        return self.fetch()[name]
+
+    __iter__ = None  # a document that is passed through is no sequence
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute of the document, if passing through."""
+        if name.startswith("__") or not self.passthrough:
+            raise AttributeError
+        try:
+            return self.fetch()[name]
+        except KeyError:
+            raise AttributeError from None
+
+    def __repr__(self) -> str:
+        """Show the class and the primary key."""
+        return f"<LazyReference({self.document_type}, {self.pk!r})>"
+
+    def __reduce__(self) -> Any:
+        """Copy and pickle what was given; a copy knows no loaded document."""
+        return LazyReference, (self.document_type, self.pk, None, self.passthrough)
+
+    def __deepcopy__(self, memo: Any) -> LazyReference:
+        """Refer to the same document."""
+        return LazyReference(self.document_type, self.pk, None, self.passthrough)

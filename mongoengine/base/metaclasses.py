@@ -1,0 +1,439 @@
+"""How a class statement becomes a document class.
+
+Fields are gathered from the bases and the body, options from the ``meta`` of each; then
+come ids, indexes, exceptions and delete rules, and at last the plan of the finished class.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from mongoengine.base.common import _DocumentRegistry, frames_of_library
+from mongoengine.base.constants import DO_NOTHING
+from mongoengine.base.document import BaseDocument
+from mongoengine.base.dynamic import NamesInOrder
+from mongoengine.base.field import BaseField, ObjectIdField
+from mongoengine.base.meta import MetaDict, auto_id_names, default_collection_name
+from mongoengine.base.plans import Plan, is_trusted
+from mongoengine.errors import (
+    DoesNotExist,
+    InvalidDocumentError,
+    MultipleObjectsReturned,
+)
+from mongoengine.fields.containers import DictField
+from mongoengine.fields.text import StringField
+
+__all__ = ("DocumentMetaclass", "TopLevelDocumentMetaclass")
+
+Namespace = dict[str, Any]
+
+PLANNED_METHODS = {
+    "__init__",
+    "__setattr__",
+    "_from_son",
+    "clean",
+    "to_mongo",
+    "validate",
+}
+
+
+class DocumentMetaclass(type):
+    """The metaclass of embedded documents, and what all documents need."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: Namespace) -> Any:
+        """Make a document class, unless this is one of the library's base classes."""
+        if "my_metaclass" in attrs:
+            return super().__new__(mcs, name, bases, attrs)
+        attrs.setdefault("_is_document", False)
+        attrs["_cached_reference_fields"] = []
+        attrs["_meta"] = mcs._merged_meta(name, bases, attrs)
+        attrs.update(_names(name, bases, attrs))
+        if attrs["_meta"].get("allow_inheritance"):
+            attrs["_cls"] = StringField(default=attrs["_class_name"])
+        attrs.update(_field_tables(_gather_fields(bases, attrs)))
+        cls = super().__new__(mcs, name, bases, attrs)
+        cls._complete(attrs)
+        return cls
+
+    @staticmethod
+    def _merged_meta(name: str, bases: tuple[type, ...], attrs: Namespace) -> Any:
+        """Return the options of an embedded document: its own, or else its bases'."""
+        if "meta" in attrs:
+            own = attrs.pop("meta")
+            own.get("abstract")  # refuse what is no mapping
+            return own
+        meta = MetaDict()
+        for base in reversed(_flattened(bases)):
+            meta.merge(_meta_of(base))
+        meta["abstract"] = False
+        return meta
+
+    def _complete(cls: Any, attrs: Namespace) -> None:
+        """Do what needs the class itself."""
+        _DocumentRegistry.register(cls)
+        _tell_bases_of(cls)
+        _own_fields(cls)
+        cls._make_plan()
+
+    def __setattr__(cls: Any, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        cls._plan_anew(name)
+
+    def __delattr__(cls: Any, name: str) -> None:
+        super().__delattr__(name)
+        cls._plan_anew(name)
+
+    def _plan_anew(cls: Any, name: str) -> None:
+        """Plan again when a method is replaced that plans leave out if it is ours."""
+        if name in PLANNED_METHODS and "_plan" in vars(cls):
+            cls._make_plan()
+            for subclass in cls.__subclasses__():
+                subclass._plan_anew(name)
+
+    def _make_plan(cls: Any) -> None:
+        """Put readers in place of plain fields, and work out what the hot paths need."""
+        fields = cls._fields
+        plain = {
+            n: f for n, f in fields.items() if type(f).__set__ is BaseField.__set__
+        }
+        hidden = set()
+        for name, field in fields.items():
+            field._planned_by(cls)
+            attribute = _static_attribute(cls, name)
+            if isinstance(attribute, BaseField):
+                if is_reader_enough(field):
+                    setattr(cls, name, Reader(field))
+            elif not isinstance(attribute, Reader):  # a property, or None
+                plain.pop(name, None)
+                hidden.add(name)
+            if field.choices:
+                setattr(cls, f"get_{name}_display", _displayer(field))
+        shard_key = cls._meta.get("shard_key") or ()
+        if cls._dynamic:
+            cls._fields_ordered = NamesInOrder(cls._fields_ordered)
+        cls._guarded = frozenset({cls._id_name(), *shard_key} & fields.keys())
+        cls._writable = {n: f for n, f in plain.items() if n not in cls._guarded}
+        cls._plan = Plan(cls, plain, hidden)
+        cls._sets_plainly = _inherits(cls, "__setattr__")
+        cls._loads_fast = not cls._dynamic and _is_ordinary(cls)
+
+
+class TopLevelDocumentMetaclass(DocumentMetaclass):
+    """The metaclass of documents that have a collection."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: Namespace) -> Any:
+        """Make a document class, with its collection, id, indexes and exceptions."""
+        if "my_metaclass" not in attrs:
+            _refuse_embedded(name, bases)
+            attrs["_is_document"] = True
+            attrs["_is_base_cls"] = False
+        return super().__new__(mcs, name, bases, attrs)
+
+    @staticmethod
+    def _merged_meta(name: str, bases: tuple[type, ...], attrs: Namespace) -> Any:
+        own = attrs.pop("meta", {})
+        concrete = [b for b in _flattened(bases) if _is_concrete(b)]
+        if own.get("abstract"):
+            if concrete:
+                raise ValueError("Abstract document cannot have non-abstract base")
+            return own
+        meta = MetaDict()
+        for base in reversed(_flattened(bases)):
+            inherited = dict(_meta_of(base))
+            meta.merge(inherited)
+        meta["abstract"] = False
+        meta.merge(own)
+        if concrete and meta.get("allow_inheritance") is False:
+            raise ValueError(
+                'Only direct subclasses of Document may set "allow_inheritance" to False'
+            )
+        if concrete and "collection" in own:
+            _warn_of_collection(name)
+            meta["collection"] = concrete[0]._meta["collection"]
+        return meta
+
+    def _complete(cls: Any, attrs: Namespace) -> None:
+        cls._collection = None
+        if not cls._meta.get("abstract"):
+            cls._settle_collection()
+            cls._settle_id()
+            cls._meta["index_specs"] = cls._build_index_specs(cls._meta["indexes"])
+            for exception in (DoesNotExist, MultipleObjectsReturned):
+                setattr(cls, exception.__name__, _own_exception(cls, exception))
+        super()._complete(attrs)
+
+    def _settle_collection(cls: Any) -> None:
+        name = cls._meta.setdefault("collection", default_collection_name(cls.__name__))
+        if callable(name):
+            cls._meta["collection"] = name(cls)
+
+    def _settle_id(cls: Any) -> None:
+        """Find the primary key, or give the class an ``id``."""
+        for name, field in cls._fields.items():
+            if not field.primary_key:
+                continue
+            if cls._meta.get("id_field") not in (None, name):
+                raise ValueError("Cannot override primary key field")
+            cls._meta["id_field"] = name
+        if not cls._meta.get("id_field"):
+            cls._add_id()
+        key = cls._fields.get(cls._id_name())
+        if key is not None and key.primary_key and not hasattr(cls, "id"):
+            cls.id = key  # which can be called so as well
+
+    def _add_id(cls: Any) -> None:
+        name, db_field = type(cls).get_auto_id_names(cls)
+        field: ObjectIdField = ObjectIdField(db_field=db_field)
+        field.creation_counter = BaseField.auto_creation_counter
+        field.name = name
+        setattr(cls, name, field)
+        fields = {**cls._fields, name: field}
+        for table, value in _field_tables(fields).items():
+            setattr(cls, table, value)
+        cls._fields_ordered = (
+            name,
+            *(other for other in cls._fields_ordered if other != name),
+        )
+        cls._meta["id_field"] = name
+
+    @classmethod
+    def get_auto_id_names(mcs, new_class: Any) -> tuple[str, str]:  # noqa: N804
+        """Return the name and database name that an automatic id gets."""
+        return auto_id_names(new_class)
+
+
+class BasesTuple(tuple[type, ...]):
+    """Kept for its import path."""
+
+
+class Reader:
+    """Gives a field on the class; a document reads the value from its ``__dict__``.
+
+    Having no ``__set__``, it does not stand in the way of that, unlike the field.
+    """
+
+    __slots__ = ("field", "read")
+
+    def __init__(self, field: Any) -> None:
+        self.field = field
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return the field, or what a document has that has no value yet."""
+        return self.field if instance is None else instance._read(self.field)
+
+
+def is_reader_enough(field: Any) -> bool:
+    """Say whether the value in the ``__dict__`` is what reading gives."""
+    return not field.lazy and all(
+        getattr(type(field), name) is getattr(BaseField, name)
+        for name in ("__get__", "__set__")
+    )
+
+
+def _inherits(cls: Any, *methods: str) -> bool:
+    return all(getattr(cls, name) is getattr(BaseDocument, name) for name in methods)
+
+
+def _is_ordinary(cls: Any) -> bool:
+    """Say whether the class, and its fields, leave loading to the plan."""
+    fields = cls._fields.values()
+    own: Any = BaseDocument._from_son
+    if getattr(cls._from_son, "__func__", None) is not own.__func__:
+        return False
+    return _inherits(cls, "__init__", "__setattr__", "_accept", "_write") and all(
+        is_trusted(field, "__set__")
+        and isinstance(_static_attribute(cls, field.name), (BaseField, Reader))
+        for field in fields
+    )
+
+
+def _static_attribute(cls: type, name: str) -> Any:
+    """Return a class attribute as it stands in the class, without calling it."""
+    for base in cls.__mro__:
+        if name in vars(base):
+            return vars(base)[name]
+    return None
+
+
+# Fields
+
+
+def _gather_fields(bases: tuple[type, ...], attrs: Namespace) -> Namespace:
+    """Return the fields of the bases, of mixins and of the body, by name."""
+    fields: Namespace = {}
+    for base in reversed(_flattened(bases)):
+        if hasattr(base, "_fields"):
+            fields.update(base._fields)
+        elif not hasattr(base, "_meta"):
+            fields.update(_named_fields(vars(base)))
+    own = _named_fields(attrs)
+    _refuse_shared_db_fields(own)
+    fields.update(own)
+    return fields
+
+
+def _named_fields(attrs: Any) -> Namespace:
+    """Return the fields among attributes, each told its name."""
+    fields = {n: value for n, value in attrs.items() if isinstance(value, BaseField)}
+    for name, field in fields.items():
+        field.name = name
+        if not field.db_field:
+            field.db_field = name
+    return fields
+
+
+def _refuse_shared_db_fields(fields: Namespace) -> None:
+    counts = Counter(field.db_field for field in fields.values())
+    shared = [db_field for db_field, count in counts.items() if count > 1]
+    if shared:
+        names = ", ".join(shared)
+        raise InvalidDocumentError(f"Multiple db_fields defined for: {names} ")
+
+
+def _field_tables(fields: Namespace) -> Namespace:
+    ordered = sorted(fields.values(), key=lambda field: field.creation_counter)
+    db_names = {name: field.db_field for name, field in fields.items()}
+    return {
+        "_fields": fields,
+        "_fields_ordered": tuple(field.name for field in ordered),
+        "_db_field_map": db_names,
+        "_reverse_db_field_map": {db: name for name, db in db_names.items()},
+    }
+
+
+def _own_fields(cls: Any) -> None:
+    """Tell fields whom they belong to, and others of the rules they come with."""
+    for name, field in cls._fields.items():
+        if field.owner_document is None:
+            field.owner_document = cls
+        _register_delete_rule(cls, name, field)
+        _start_cached_reference(cls, field)
+        if cls._is_document and hasattr(_document_class(), name) and name != "id":
+            raise InvalidDocumentError(
+                f"{name} is a document method and not a valid field name"
+            )
+
+
+def _document_class() -> Any:
+    from mongoengine.document import Document
+
+    return Document
+
+
+def _register_delete_rule(cls: Any, name: str, field: Any) -> None:
+    reference = getattr(field, "field", None) or field
+    rule = getattr(reference, "reverse_delete_rule", DO_NOTHING)
+    if rule == DO_NOTHING:
+        return
+    if reference is not field and isinstance(field, DictField):
+        raise InvalidDocumentError(
+            f"Reverse delete rules are not supported for {type(field).__name__} "
+            f"(field: {field.name})"
+        )
+    if not cls._is_document:
+        raise InvalidDocumentError(
+            f"Reverse delete rules are not supported for EmbeddedDocuments (field: {name})"
+        )
+    reference.document_type.register_delete_rule(cls, name, rule)
+
+
+def _start_cached_reference(cls: Any, field: Any) -> None:
+    if not hasattr(field, "start_listener"):
+        return
+    if not cls._is_document:
+        raise InvalidDocumentError(
+            "CachedReferenceFields is not allowed in EmbeddedDocuments"
+        )
+    if field.auto_sync:
+        field.start_listener()
+    field.document_type._cached_reference_fields.append(field)
+
+
+def _displayer(field: Any) -> Any:
+    def display(self: Any) -> Any:
+        return field.display(getattr(self, field.name))
+
+    display.__name__ = f"get_{field.name}_display"
+    display.__doc__ = f"Return the label of {field.name}."
+    return display
+
+
+# Bases and names
+
+
+def _flattened(bases: tuple[type, ...]) -> list[Any]:
+    """Return the bases and theirs, each once, nearest first."""
+    found: dict[type, None] = {}
+    for base in bases:
+        if base is not object:
+            found[base] = None
+            found.update(dict.fromkeys(_flattened(base.__bases__)))
+    return list(found)
+
+
+def _meta_of(base: Any) -> Any:
+    """Return the options of a document class, or of a mixin."""
+    return getattr(base, "_meta", None) or getattr(base, "meta", None) or {}
+
+
+def _is_concrete(base: Any) -> bool:
+    return getattr(base, "_is_document", False) and not _meta_of(base).get("abstract")
+
+
+def _names(name: str, bases: tuple[type, ...], attrs: Namespace) -> Namespace:
+    """Return the name in the registry, and those of the classes above."""
+    parents = [base for base in _flattened(bases) if hasattr(base, "_class_name")]
+    for base in parents:
+        _refuse_closed(base)
+    above = [b.__name__ for b in parents if attrs["_is_document"] and _is_concrete(b)]
+    class_name = ".".join(reversed([name, *above]))
+    return {
+        "_class_name": class_name,
+        "_superclasses": tuple(base._class_name for base in reversed(parents)),
+        "_subclasses": (class_name,),
+        "_types": (class_name,),
+    }
+
+
+def _refuse_embedded(name: str, bases: tuple[type, ...]) -> None:
+    if any(type(base) is DocumentMetaclass for base in _flattened(bases)):
+        raise TypeError(f"{name} cannot be both a Document and an EmbeddedDocument")
+
+
+def _refuse_closed(base: Any) -> None:
+    meta = _meta_of(base)
+    if not meta.get("allow_inheritance") and not meta.get("abstract"):
+        raise ValueError(
+            f"Document {base.__name__} may not be subclassed. To enable inheritance, "
+            'use the "allow_inheritance" meta attribute.'
+        )
+
+
+def _tell_bases_of(cls: Any) -> None:
+    for base in _flattened(cls.__bases__):
+        if hasattr(base, "_subclasses"):
+            base._subclasses += (cls._class_name,)
+            base._types = base._subclasses
+
+
+def _warn_of_collection(name: str) -> None:
+    warnings.warn(
+        f"Trying to set a collection on a subclass ({name})",
+        SyntaxWarning,
+        stacklevel=frames_of_library(),
+    )
+
+
+def _own_exception(cls: Any, kind: type[Exception]) -> type[Exception]:
+    """Return a class of exceptions that tells the documents of ``cls`` from others."""
+    above = tuple(_inherited_exceptions(cls, kind.__name__)) or (kind,)
+    return type(kind.__name__, above, {"__module__": cls.__module__})
+
+
+def _inherited_exceptions(cls: Any, name: str) -> Iterator[type[Exception]]:
+    for base in cls.__bases__:
+        if hasattr(base, name):
+            yield getattr(base, name)

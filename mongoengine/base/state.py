@@ -1,0 +1,108 @@
+"""The state of a document that is not data."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any, ClassVar
+
+INITIALISED = 1  # changes are tracked from now on
+CREATED = 2  # here, and not saved yet
+TRACKED = 4  # has a list of changes, even if an empty one
+KEEPS_REFERENCES = 8  # reading a reference does not load it
+
+
+class State:
+    """Slots, so that the ``__dict__`` of a document holds nothing but its values."""
+
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_aside",  # stored values that have no attribute, by key
+        "_flags",
+        "_marks",  # the paths that changed
+        "_own_fields",  # of a dynamic document, by name
+        "_owner",  # what an embedded document is part of, held weakly
+        "_unbuilt",  # names of the fields whose values are as they were decoded
+    )
+
+    _flags: int
+    _unbuilt: frozenset[str]
+    _marks: list[str]
+    _aside: dict[str, Any]
+    _own_fields: dict[str, Any]
+    _owner: Any
+
+    # What a class of documents has, for the parts that documents are composed of.
+    _plan: ClassVar[Any]
+    _meta: ClassVar[Any]
+    _fields: ClassVar[dict[str, Any]]
+    _fields_ordered: tuple[str, ...]
+    _db_field_map: ClassVar[dict[str, str]]
+    _reverse_db_field_map: ClassVar[dict[str, str]]
+    _class_name: ClassVar[str]
+    _is_document: ClassVar[bool]
+    _dynamic: ClassVar[bool]
+    _loads_fast: ClassVar[bool]
+    if TYPE_CHECKING:
+        _changed_fields: Any
+        _put: Any
+        _linked: Any
+        _instance: Any
+        _dynamic_fields: Any
+        _read: Any
+        _field_named: Any
+        _from_son: Any
+        _become: Any
+        _generate: Any
+        to_mongo: Any
+        _stored_aside: Any
+
+    @property
+    def _initialised(self) -> bool:
+        return bool(self._flags & INITIALISED)
+
+    @_initialised.setter
+    def _initialised(self, value: bool) -> None:
+        self._set_flag(INITIALISED, value)
+
+    @property
+    def _created(self) -> bool:
+        return bool(self._flags & CREATED)
+
+    @_created.setter
+    def _created(self, value: bool) -> None:
+        self._set_flag(CREATED, value)
+
+    def _set_flag(self, flag: int, value: Any) -> None:
+        self._flags = self._flags | flag if value else self._flags & ~flag
+
+
+def held(document: Any, slot: str, default: Any = None) -> Any:
+    """Return what a slot holds, without asking the ``__getattr__`` of a class."""
+    try:
+        return State.__dict__[slot].__get__(document)
+    except AttributeError:
+        return default
+
+
+# Held while a decoded value is built, so that threads which read one document agree.
+building = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):  # nobody holds it in a child that forks
+    os.register_at_fork(
+        before=building.acquire,
+        after_in_child=building.release,
+        after_in_parent=building.release,
+    )
+
+
+# The setters of slots, which do not ask what __setattr__ makes of the name.
+set_aside = State.__dict__["_aside"].__set__
+set_data = State.__dict__["__dict__"].__set__
+set_flags = State.__dict__["_flags"].__set__
+set_marks = State.__dict__["_marks"].__set__
+set_own_fields = State.__dict__["_own_fields"].__set__
+set_owner = State.__dict__["_owner"].__set__
+set_unbuilt = State.__dict__["_unbuilt"].__set__
