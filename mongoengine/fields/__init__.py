@@ -1,0 +1,133 @@
+"""The fields, one family a module."""
+
+from mongoengine.base.connection_settings import (
+    DEFAULT_CONNECTION_NAME,
+)
+from mongoengine.base.constants import (
+    DO_NOTHING,
+    RECURSIVE_REFERENCE_CONSTANT,
+)
+from mongoengine.base.field import (
+    ObjectIdField,
+)
+from mongoengine.base.geo import (
+    GeoJsonBaseField,
+)
+from mongoengine.fields.containers import (
+    DictField,
+    EmbeddedDocumentListField,
+    ListField,
+    MapField,
+    SortedListField,
+    key_not_string,
+    key_starts_with_dollar,
+)
+from mongoengine.fields.dates import (
+    ComplexDateTimeField,
+    DateField,
+    DateTimeField,
+    dateutil,
+)
+from mongoengine.fields.dynamic import (
+    DynamicField,
+)
+from mongoengine.fields.embedded import (
+    EmbeddedDocumentField,
+    GenericEmbeddedDocumentField,
+)
+from mongoengine.fields.files import (
+    FileField,
+    GridFSError,
+    GridFSProxy,
+    ImageField,
+    ImageGridFsProxy,
+    ImproperlyConfigured,
+)
+from mongoengine.fields.generic import (
+    GenericLazyReferenceField,
+    GenericReferenceField,
+)
+from mongoengine.fields.geo import (
+    GeoPointField,
+    LineStringField,
+    MultiLineStringField,
+    MultiPointField,
+    MultiPolygonField,
+    PointField,
+    PolygonField,
+)
+from mongoengine.fields.numbers import (
+    BooleanField,
+    Decimal128Field,
+    DecimalField,
+    FloatField,
+    IntField,
+    LongField,
+)
+from mongoengine.fields.references import (
+    CachedReferenceField,
+    LazyReferenceField,
+    ReferenceField,
+    _unsaved_object_error,
+)
+from mongoengine.fields.sequence import (
+    SequenceField,
+)
+from mongoengine.fields.text import (
+    STRING_OPERATORS,
+    EmailField,
+    StringField,
+    URLField,
+)
+from mongoengine.fields.values import (
+    BinaryField,
+    EnumField,
+    UUIDField,
+)
+
+__all__ = (
+    "BinaryField",
+    "BooleanField",
+    "CachedReferenceField",
+    "ComplexDateTimeField",
+    "DateField",
+    "DateTimeField",
+    "Decimal128Field",
+    "DecimalField",
+    "DictField",
+    "DynamicField",
+    "EmailField",
+    "EmbeddedDocumentField",
+    "EmbeddedDocumentListField",
+    "EnumField",
+    "FileField",
+    "FloatField",
+    "GenericEmbeddedDocumentField",
+    "GenericLazyReferenceField",
+    "GenericReferenceField",
+    "GeoJsonBaseField",
+    "GeoPointField",
+    "GridFSError",
+    "GridFSProxy",
+    "ImageField",
+    "ImageGridFsProxy",
+    "ImproperlyConfigured",
+    "IntField",
+    "LazyReferenceField",
+    "LineStringField",
+    "ListField",
+    "LongField",
+    "MapField",
+    "MultiLineStringField",
+    "MultiPointField",
+    "MultiPolygonField",
+    "ObjectIdField",
+    "PointField",
+    "PolygonField",
+    "ReferenceField",
+    "SequenceField",
+    "SortedListField",
+    "StringField",
+    "URLField",
+    "UUIDField",
+)

@@ -1,0 +1,89 @@
+"""Values of any kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mongoengine.base.common import get_document
+from mongoengine.base.datastructures import (
+    BaseDict,
+    BaseList,
+    is_at,
+    is_document,
+    is_embedded,
+    placed,
+    tracked,
+)
+from mongoengine.base.field import BaseField
+from mongoengine.fields.text import StringField
+
+
+class DynamicField(BaseField[Any]):
+    """A value of any kind that can be stored, documents included.
+
+    The fields that a dynamic document gets on the way are of this kind.
+    """
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return the value, a list or dict as one that tells of changes."""
+        if instance is None:
+            return self
+        value = instance._read(self)
+        if type(value) in (list, dict):
+            kind = BaseList if type(value) is list else BaseDict
+            value = instance._put(self, tracked(value, kind, instance, self.name))
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        """Set the value; a container that stands elsewhere is copied."""
+        if not is_at(value, instance, self.name):
+            value = placed(value)
+        super().__set__(instance, value)
+
+    def to_mongo(
+        self, value: Any, use_db_field: bool = True, fields: Any = None
+    ) -> Any:
+        """Convert documents, in whatever they nest, to what is stored."""
+        if isinstance(value, str):
+            return value
+        if hasattr(value, "to_mongo"):
+            return _document_to_mongo(value, use_db_field, fields)
+        if isinstance(value, dict):
+            pairs = dict.items(value)
+            return {k: self.to_mongo(v, use_db_field, fields) for k, v in pairs}
+        if isinstance(value, (list, tuple)):
+            items = list.__iter__(value) if isinstance(value, list) else value
+            return [self.to_mongo(item, use_db_field, fields) for item in items]
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        """Make a document of a dict that names a class; what it refers to, stays."""
+        if isinstance(value, dict) and "_cls" in value and "_ref" not in value:
+            return get_document(value["_cls"])._from_son(value)
+        return value
+
+    def lookup_member(self, member_name: str) -> Any:
+        """Return the name itself: there may be anything below."""
+        return member_name
+
+    def prepare_query_value(self, op: str | None, value: Any) -> Any:
+        """Convert a text as strings are, anything else as it is stored."""
+        if isinstance(value, str):
+            return StringField().prepare_query_value(op, value)
+        return super().prepare_query_value(op, self.to_mongo(value))
+
+    def validate(self, value: Any, clean: bool = True) -> None:
+        """Validate a document."""
+        if hasattr(value, "validate"):
+            value.validate(clean=clean)
+
+
+def _document_to_mongo(document: Any, use_db_field: bool, fields: Any) -> Any:
+    """Convert an embedded document with its class, others to a reference."""
+    name = type(document).__name__
+    stored = document.to_mongo(use_db_field, fields)
+    if is_embedded(document):
+        stored["_cls"] = name
+    elif is_document(document):
+        return {"_ref": document.to_dbref(), "_cls": name}
+    return stored

@@ -1,0 +1,242 @@
+"""Documents inside of documents."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from bson import SON
+
+from mongoengine.base.common import get_document
+from mongoengine.base.constants import RECURSIVE_REFERENCE_CONSTANT
+from mongoengine.base.conversion import son
+from mongoengine.base.datastructures import is_embedded
+from mongoengine.base.field import BaseField
+from mongoengine.base.plans import REFUSED, is_trusted
+from mongoengine.errors import InvalidQueryError, NotRegistered
+
+
+class EmbeddedDocumentField(BaseField[Any]):
+    """A document of one class, or of a class below it."""
+
+    lazy = True
+    cleans = True
+    _worked_out = ("_is_plain", "_is_validated_plainly")
+    decoded_types = (dict,)
+
+    def __init__(self, document_type: Any, **kwargs: Any) -> None:
+        """Describe a document of a class, given by itself, by name, or as ``"self"``."""
+        if not isinstance(document_type, str):
+            self._check_document_type(document_type)
+        self.document_type_obj = document_type
+        super().__init__(**kwargs)
+
+    @property
+    def document_type(self) -> Any:
+        """The class, found by its name when first needed."""
+        if isinstance(self.document_type_obj, str):
+            self.document_type_obj = self._resolve(self.document_type_obj)
+        return self.document_type_obj
+
+    def _resolve(self, name: str) -> Any:
+        if name == RECURSIVE_REFERENCE_CONSTANT:
+            found = self.owner_document
+        else:
+            found = get_document(name)
+        self._check_document_type(found)
+        return found
+
+    def _check_document_type(self, document_type: Any) -> None:
+        from mongoengine.document import EmbeddedDocument  # which knows this field
+
+        if not issubclass(document_type, EmbeddedDocument):
+            self.error(
+                "Invalid embedded document class provided to an EmbeddedDocumentField"
+            )
+
+    def adopts(self, value: Any) -> bool:
+        """Say whether a decoded document may stay as it is until it is read."""
+        return self.take(value, False) is not REFUSED
+
+    def take(self, value: Any, copy: bool) -> Any:
+        """Return a decoded document, copied if need be, as it may wait; or REFUSED."""
+        return self.document_type._take(value, copy) if type(value) is dict else REFUSED
+
+    def build(self, instance: Any, value: Any) -> Any:
+        """Make a document of what was decoded, which others may be looking at."""
+        return self.document_type._adopt(
+            value.copy(), _auto_dereference=self._auto_dereference
+        )
+
+    def restore(self, value: Any) -> Any:
+        """Return what is stored of a decoded document that nobody has read."""
+        cls = self.document_type._class_of(value)
+        if self._is_plain and _stores_by_plan(cls, self.document_type):
+            return son(cls._plan.restore(value))
+        return self.to_mongo(self.to_python(value))
+
+    def is_valid_decoded(self, value: Any) -> bool:
+        """Say whether a decoded document that nobody has read is valid for sure."""
+        if not self._is_validated_plainly:
+            return False
+        cls = self.document_type._class_of(value)
+        return issubclass(cls, self.document_type) and cls._plan.accept(value)
+
+    @cached_property
+    def _is_validated_plainly(self) -> bool:
+        return is_trusted(self, "validate", "_validate") and self.accepts_native()
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        return is_trusted(self, "to_mongo")
+
+    def to_python(self, value: Any) -> Any:
+        """Make a document of a decoded one."""
+        if isinstance(value, self.document_type):
+            return value
+        return self.document_type._from_son(
+            value, _auto_dereference=self._auto_dereference
+        )
+
+    def to_mongo(
+        self, value: Any, use_db_field: bool = True, fields: Any = None
+    ) -> Any:
+        """Convert a document to what is stored."""
+        if not isinstance(value, self.document_type):
+            return value
+        return value.to_mongo(use_db_field, fields)
+
+    def validate(self, value: Any, clean: bool = True) -> None:
+        """Refuse documents of another class, and those that are not valid."""
+        if not isinstance(value, self.document_type):
+            self.error(
+                "Invalid embedded document instance provided to an "
+                "EmbeddedDocumentField"
+            )
+        value.validate(clean=clean)
+
+    def lookup_member(self, member_name: str) -> Any:
+        """Return the field of that name in the class or in one right below it."""
+        return _member(self.document_type, member_name)
+
+    def prepare_query_value(self, op: str | None, value: Any) -> Any:
+        """Convert a document, or a dict of one, to what is stored.
+
+        Operators of MongoDB, such as ``{"$in": [...]}``, stay.
+        """
+        if value is not None and not isinstance(value, self.document_type):
+            if isinstance(value, dict) and all(key.startswith("$") for key in value):
+                return value
+            value = self._queried(value)
+        super().prepare_query_value(op, value)
+        return self.to_mongo(value)
+
+    def _queried(self, value: Any) -> Any:
+        try:
+            return self.document_type._from_son(value)
+        except ValueError:
+            name = self.document_type._class_name
+            raise InvalidQueryError(
+                f"Querying the embedded document '{name}' failed, "
+                "due to an invalid query value"
+            ) from None
+
+
+class GenericEmbeddedDocumentField(BaseField[Any]):
+    """A document of any class, which is stored with it.
+
+    ``choices`` are the permitted classes.
+    """
+
+    lazy = True
+    cleans = True
+    decoded_types = (dict,)
+
+    def adopts(self, value: Any) -> bool:
+        """Say whether a decoded document may stay as it is until it is read."""
+        return self.take(value, False) is not REFUSED
+
+    def take(self, value: Any, copy: bool) -> Any:
+        """Return a decoded document, copied if need be, as it may wait; or REFUSED."""
+        if type(value) is not dict or "_cls" not in value:
+            return REFUSED
+        try:
+            document_type = get_document(value["_cls"])
+        except (NotRegistered, AttributeError):  # raised again, by to_python
+            return REFUSED
+        if document_type._is_document:
+            return REFUSED
+        taken = document_type._take(_without_class(document_type, value), copy)
+        return taken if taken is REFUSED else {**taken, "_cls": value["_cls"]}
+
+    def build(self, instance: Any, value: Any) -> Any:
+        """Make a document that takes over what was decoded."""
+        document_type = get_document(value["_cls"])
+        return document_type._adopt({**_without_class(document_type, value)})
+
+    def restore(self, value: Any) -> Any:
+        """Return what is stored of a decoded document that nobody has read."""
+        return self.to_mongo(self.to_python(value))
+
+    def to_python(self, value: Any) -> Any:
+        """Make a document of a decoded one."""
+        if isinstance(value, dict):
+            return get_document(value["_cls"])._from_son(value)
+        return value
+
+    def to_mongo(
+        self, document: Any, use_db_field: bool = True, fields: Any = None
+    ) -> Any:
+        """Convert a document to what is stored, with the name of its class."""
+        if document is None:
+            return None
+        stored = document.to_mongo(use_db_field, fields)
+        if "_cls" not in stored:
+            stored["_cls"] = document._class_name
+        return stored
+
+    def validate(self, value: Any, clean: bool = True) -> None:
+        """Refuse what is no embedded document, and those that are not valid."""
+        if self.choices and isinstance(value, SON) and self._is_choice(value):
+            return
+        if not is_embedded(value):
+            self.error(
+                "Invalid embedded document instance provided to an "
+                "GenericEmbeddedDocumentField"
+            )
+        value.validate(clean=clean)
+
+    def _is_choice(self, stored: SON[str, Any]) -> bool:
+        return any(stored["_cls"] == choice._class_name for choice in self.choices)
+
+    def lookup_member(self, member_name: str) -> Any:
+        """Return the field of that name in one of the classes to choose from."""
+        for document_type in self.choices or ():
+            field = _member(document_type, member_name)
+            if field is not None:
+                return field
+        return None
+
+    def prepare_query_value(self, op: str | None, value: Any) -> Any:
+        """Convert a document to what is stored."""
+        return super().prepare_query_value(op, self.to_mongo(value))
+
+
+def _stores_by_plan(cls: Any, document_type: Any) -> bool:
+    """Say whether documents of a class are stored as its fields say, and no other way."""
+    return issubclass(cls, document_type) and cls._plan.stores_plainly
+
+
+def _without_class(document_type: Any, stored: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the name of a class whose documents do not hold it."""
+    if "_cls" in document_type._fields:
+        return stored
+    return {key: value for key, value in stored.items() if key != "_cls"}
+
+
+def _member(document_type: Any, name: str) -> Any:
+    for cls in (document_type, *document_type.__subclasses__()):
+        field = cls._fields.get(name)
+        if field is not None:
+            return field
+    return None
