@@ -1,0 +1,65 @@
+"""What type checkers know of documents, as ``reveal_type`` tells."""
+
+from datetime import datetime
+
+from bson import ObjectId
+from typing_extensions import reveal_type
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    Document,
+    EmbeddedDocument,
+    FloatField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+    connect,
+)
+
+
+class Address(EmbeddedDocument):
+    city = StringField()
+
+
+class User(Document):
+    key = ObjectIdField()
+    name = StringField(required=True)
+    age = IntField(default=0)
+    ratio = FloatField()
+    active = BooleanField()
+    since = DateTimeField()
+    tags = ListField(StringField())
+
+
+class Admin(User):
+    level = IntField()
+
+
+user = User(name="Ann", age=3)
+reveal_type(user)  # User
+reveal_type(Admin(level=1))  # Admin
+reveal_type(Address(city="x"))  # Address
+reveal_type(user.name)  # str | None
+reveal_type(user.age)  # int | None
+reveal_type(user.ratio)  # float | None
+reveal_type(user.active)  # bool | None
+reveal_type(user.key)  # ObjectId | None
+reveal_type(user.since)  # datetime | None
+reveal_type(user.tags)  # BaseList
+reveal_type(Admin(level=1).name)  # str | None
+reveal_type(User.name)  # StringField
+reveal_type(User.tags)  # ListField
+reveal_type(User._from_son({}))  # User
+reveal_type(Admin._from_son({}))  # Admin
+reveal_type(Address.from_json("{}"))  # Address
+reveal_type(user.to_json())  # str
+reveal_type(connect("db"))  # MongoClient[Any]
+
+user.name = "Bea"
+user.name = None
+user.age = 4
+user.since = datetime(2020, 1, 1)
+user.key = ObjectId()
+user.tags = ["a"]

@@ -1,0 +1,336 @@
+"""Document classes: options, keys, inheritance, and the registry of their names."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from mongoengine import (
+    Document,
+    DynamicDocument,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    IntField,
+    ListField,
+    ReferenceField,
+    StringField,
+)
+from mongoengine.base import TopLevelDocumentMetaclass, get_document
+from mongoengine.base.fields import ObjectIdField
+from mongoengine.errors import (
+    DoesNotExist,
+    InvalidDocumentError,
+    MultipleObjectsReturned,
+    NotRegistered,
+)
+
+ID = ObjectId("5" * 24)
+
+
+class ClassAnimal(Document):
+    name = StringField(db_field="n")
+    meta = {"allow_inheritance": True, "ordering": ["name"], "strict": True}
+
+
+class ClassFish(ClassAnimal):
+    depth = IntField()
+    meta = {"ordering": ["-depth"], "indexes": ["depth"]}
+
+
+class ClassShark(ClassFish):
+    name = IntField(db_field="n")
+
+
+class ClassShape(EmbeddedDocument):
+    colour = StringField(db_field="c")
+    meta = {"allow_inheritance": True}
+
+
+class ClassRound(ClassShape):
+    radius = IntField(db_field="r")
+
+
+class ClassDrawing(Document):
+    shape = EmbeddedDocumentField(ClassShape)
+    shapes = ListField(EmbeddedDocumentField(ClassShape))
+
+
+# Options
+
+
+def test_options_that_are_always_there() -> None:
+    class MetaPlain(Document):
+        meta = {"indexes": [], "own": "kept"}
+
+    meta = MetaPlain._meta
+    assert (meta["abstract"], meta["id_field"], meta["own"]) == (False, "id", "kept")
+    assert (meta["collection"], meta["ordering"]) == ("meta_plain", [])
+    assert not hasattr(MetaPlain, "meta")
+
+
+@pytest.mark.parametrize("collection", ["stars", lambda cls: f"c_{cls.__name__}"])
+def test_collections_are_named_or_computed(collection: Any) -> None:
+    class MetaNamed(Document):
+        meta = {"collection": collection}
+
+    expected = collection if isinstance(collection, str) else "c_MetaNamed"
+    assert MetaNamed._get_collection_name() == expected
+
+
+def test_options_are_inherited_and_replaced() -> None:
+    assert ClassFish._meta["ordering"] == ["-depth"]
+    assert ClassShark._meta["ordering"] == ["-depth"]
+    assert ClassShark._meta["strict"] is True
+    assert ClassAnimal._meta["indexes"] == []
+    assert ClassFish._meta["indexes"] == ["depth"]
+    assert ClassShark._get_collection_name() == "class_animal"
+
+
+def test_a_subclass_keeps_the_collection() -> None:
+    with pytest.warns(
+        SyntaxWarning, match="collection on a subclass .ClassMoved."
+    ) as caught:
+
+        class ClassMoved(ClassAnimal):
+            meta = {"collection": "elsewhere"}
+
+    assert ClassMoved._get_collection_name() == "class_animal"
+    assert caught[0].filename == __file__
+
+
+def test_abstract_classes_have_no_collection_and_no_id() -> None:
+    class MetaAbstract(Document):
+        code = StringField()
+        meta = {"abstract": True, "collection": "given"}
+
+    class MetaConcrete(MetaAbstract):
+        """Not abstract itself."""
+
+    assert "id" not in MetaAbstract._fields
+    assert list(MetaConcrete._fields) == ["code", "id"]
+    assert MetaConcrete._meta["abstract"] is False
+    assert MetaConcrete._get_collection_name() == "given"
+    assert MetaConcrete._class_name == "MetaConcrete"
+
+
+def test_unknown_names_pass_where_it_is_not_strict() -> None:
+    class MetaLoose(Document):
+        meta = {"strict": False}
+
+    assert MetaLoose._from_son({"nope": 1})._data["nope"] == 1
+
+
+# Keys
+
+
+def test_automatic_ids() -> None:
+    field = ClassAnimal._fields["id"]
+    assert isinstance(field, ObjectIdField)
+    assert (field.db_field, field.primary_key, field.required) == ("_id", False, False)
+    assert ClassAnimal._fields_ordered[0] == "id"
+
+
+def test_keys_of_any_kind_are_stored_as_id() -> None:
+    class KeySlug(Document):
+        slug = StringField(primary_key=True, db_field="ignored")
+
+    assert KeySlug._meta["id_field"] == "slug"
+    document = KeySlug(slug="a")
+    assert (document.pk, document.to_mongo()) == ("a", {"_id": "a"})
+    assert KeySlug._from_son({"_id": "b"}).slug == "b"
+    assert KeySlug._fields["slug"].required
+
+
+def test_a_key_cannot_be_replaced() -> None:
+    class KeyBase(Document):
+        code = StringField(primary_key=True)
+        meta = {"allow_inheritance": True}
+
+    with pytest.raises(ValueError, match="Cannot override primary key field"):
+
+        class KeyOther(KeyBase):
+            other = StringField(primary_key=True)
+
+
+# Fields
+
+
+@pytest.mark.parametrize("name", ["to_mongo", "validate", "pk", "_delta", "_data"])
+def test_fields_must_not_hide_methods(name: str) -> None:
+    with pytest.raises(InvalidDocumentError) as caught:
+        TopLevelDocumentMetaclass("Hiding", (Document,), {name: StringField()})
+    assert (
+        str(caught.value) == f"{name} is a document method and not a valid field name"
+    )
+
+
+def test_fields_must_not_share_a_place() -> None:
+    with pytest.raises(
+        InvalidDocumentError, match="Multiple db_fields defined for: x "
+    ):
+
+        class SharedPlace(EmbeddedDocument):
+            x = StringField()
+            y = StringField(db_field="x")
+
+
+def test_fields_of_mixins_and_of_several_bases() -> None:
+    class Named:
+        name = StringField()
+
+        def greet(self) -> str:
+            return f"I am {self.name}"
+
+    class MixedBase(Document):
+        code = IntField()
+        meta = {"abstract": True}
+
+    class Mixed(Named, MixedBase):
+        age = IntField()
+
+    assert set(Mixed._fields) == {"id", "name", "code", "age"}
+    assert Mixed(name="Ann", age="3").greet() == "I am Ann"
+    assert Mixed._from_son({"name": "Bea"}).greet() == "I am Bea"
+
+
+def test_fields_may_be_overridden() -> None:
+    assert ClassFish(name="5").name == "5"
+    assert ClassShark(name="5").name == 5
+    assert ClassShark._from_son({"n": 5}).name == 5
+    assert ClassAnimal(name="5").name == "5"
+
+
+# Inheritance
+
+
+def test_names_of_classes() -> None:
+    assert ClassShark._class_name == "ClassAnimal.ClassFish.ClassShark"
+    assert ClassShark._superclasses == ("ClassAnimal", "ClassAnimal.ClassFish")
+    assert ClassFish._subclasses == ("ClassAnimal.ClassFish", ClassShark._class_name)
+    assert ClassFish._types == ClassFish._subclasses
+    assert ClassRound._class_name == "ClassRound"
+
+
+def test_loading_gives_the_class_that_is_named() -> None:
+    stored = {"_id": ID, "_cls": "ClassAnimal.ClassFish.ClassShark", "n": 3}
+    for cls in (ClassAnimal, ClassFish, ClassShark):
+        document = cls._from_son(stored)
+        assert type(document) is ClassShark
+        assert document.to_mongo() == stored
+    assert type(ClassShark._from_son({"_cls": "ClassAnimal"})) is ClassAnimal
+    assert ClassAnimal().to_mongo() == {"_cls": "ClassAnimal"}
+
+
+def test_parts_are_of_the_class_that_is_named() -> None:
+    stored = {
+        "shape": {"_cls": "ClassRound", "c": "r", "r": 1},
+        "shapes": [{"_cls": "ClassShape", "c": "g"}, {"_cls": "ClassRound", "r": 2}],
+    }
+    drawing = ClassDrawing._from_son(stored)
+    assert drawing.to_mongo() == stored
+    kinds = [type(shape) for shape in (drawing.shape, *drawing.shapes)]
+    assert kinds == [ClassRound, ClassShape, ClassRound]
+    assert drawing.shapes[1].radius == 2
+    assert drawing.to_mongo() == stored
+
+
+def test_classes_that_are_closed() -> None:
+    class Closed(Document):
+        """Does not say that it allows inheritance."""
+
+    with pytest.raises(ValueError, match="Document Closed may not be subclassed"):
+
+        class Opened(Closed):
+            """Refused."""
+
+    with pytest.raises(ValueError, match="Only direct subclasses of Document may set"):
+
+        class Reclosed(ClassAnimal):
+            meta = {"allow_inheritance": False}
+
+    with pytest.raises(ValueError, match="cannot have non-abstract base"):
+
+        class Reabstract(ClassAnimal):
+            meta = {"abstract": True}
+
+
+def test_exceptions_of_classes() -> None:
+    assert issubclass(ClassShark.DoesNotExist, ClassFish.DoesNotExist)
+    assert issubclass(ClassFish.DoesNotExist, DoesNotExist)
+    assert issubclass(ClassFish.MultipleObjectsReturned, MultipleObjectsReturned)
+    assert not issubclass(ClassDrawing.DoesNotExist, ClassAnimal.DoesNotExist)
+    assert ClassFish.DoesNotExist.__module__ == __name__
+
+
+# The registry
+
+
+def test_classes_are_found_by_both_names() -> None:
+    assert get_document("ClassAnimal.ClassFish") is ClassFish
+    assert get_document("ClassFish") is ClassFish
+    assert get_document("ClassRound") is ClassRound
+    with pytest.raises(NotRegistered, match="`NoSuch` has not been registered"):
+        get_document("NoSuch")
+
+
+def test_names_that_more_than_one_class_ends_with() -> None:
+    class ShortOne(ClassAnimal):
+        meta = {"allow_inheritance": True}
+
+    class ShortTwo(ClassAnimal):
+        meta = {"allow_inheritance": True}
+
+    twins = [type("ShortTwin", (base,), {}) for base in (ShortOne, ShortTwo)]
+    with pytest.raises(NotRegistered):
+        get_document("ShortTwin")
+    assert get_document("ClassAnimal.ShortTwo.ShortTwin") is twins[1]
+
+
+def test_classes_know_others_by_name_before_they_exist() -> None:
+    class RegistryBook(Document):
+        author = ReferenceField("RegistryAuthor")
+        sequels = ListField(ReferenceField("self"))
+
+    class RegistryAuthor(Document):
+        """Named above."""
+
+    assert RegistryBook.author.document_type is RegistryAuthor
+    assert RegistryBook.sequels.field.document_type is RegistryBook
+
+
+def in_module(name: str, module: str) -> Any:
+    return TopLevelDocumentMetaclass(name, (Document,), {"__module__": module})
+
+
+def test_two_classes_of_one_name_in_two_modules() -> None:
+    first = in_module("TwoModules", "app.models")
+    with pytest.warns(UserWarning, match="TwoModules") as caught:
+        second = in_module("TwoModules", "shop.models")
+    message = str(caught[0].message)
+    assert "app.models" in message
+    assert "shop.models" in message
+    assert caught[0].filename == __file__
+    assert get_document("TwoModules") is second
+    assert first is not second
+
+
+def test_a_class_may_be_made_again_in_its_module() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        in_module("MadeAgain", "app.models")
+        second = in_module("MadeAgain", "app.models")
+    assert get_document("MadeAgain") is second
+
+
+def test_dynamic_classes_have_fields_of_their_own() -> None:
+    class ClassFree(DynamicDocument):
+        name = StringField(db_field="n")
+
+    one, other = ClassFree(extra=1), ClassFree()
+    one.more = [1]
+    assert list(one) == ["id", "name", "extra", "more"]
+    assert list(other) == list(ClassFree._fields_ordered) == ["id", "name"]
+    assert one.to_mongo() == {"extra": 1, "more": [1]}

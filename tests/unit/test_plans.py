@@ -1,0 +1,194 @@
+"""What is worked out once per class, and the functions that are written for it."""
+
+import functools
+import traceback
+from unittest import mock
+
+import pytest
+
+from mongoengine import (
+    Document,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    IntField,
+    ListField,
+    StringField,
+    ValidationError,
+)
+
+
+class Swapped(Document):
+    """The name of each field is another one's in the database."""
+
+    a = StringField(db_field="b")
+    b = StringField(db_field="a")
+    c = IntField(db_field="d")
+    d = ListField(IntField(), db_field="c")
+
+
+@pytest.mark.parametrize("c", [[3], ["3"]], ids=["fast lane", "slow lane"])
+def test_fields_may_swap_names_with_each_other(c):
+    swapped = Swapped._from_son({"a": "1", "b": "2", "c": c, "d": 4})
+    assert (swapped.a, swapped.b, swapped.c, swapped.d) == ("2", "1", 4, [3])
+    assert swapped.to_mongo() == {"a": "1", "b": "2", "c": [3], "d": 4}
+    swapped.a = "x"
+    swapped.d.append(1)
+    assert swapped._delta() == ({"b": "x", "c": [3, 1]}, {})
+
+
+def test_nothing_is_written_before_it_is_needed():
+    class Idle(Document):
+        name = StringField()
+
+    assert "store" not in vars(Idle._plan)
+    assert Idle(name="x").to_mongo() == {"name": "x"}
+    assert "store" in vars(Idle._plan)
+
+
+def test_the_source_is_shown_and_stands_in_tracebacks():
+    class Shown(Document):
+        number = IntField(db_field="n")
+
+    assert "value = data.get('number')" in Shown._plan.source
+    shown = Shown()
+    shown.__dict__["id"] = "no id"
+    with pytest.raises(ValidationError) as caught:
+        shown.to_mongo()
+    text = "".join(traceback.format_exception(caught.value))
+    assert "<plan of " in text
+    assert "value = to_mongo_" in text
+
+
+def test_what_users_override_is_called_for_every_value():
+    calls = []
+
+    class Loud(IntField):
+        def to_python(self, value):
+            calls.append(("to_python", value))
+            return super().to_python(value)
+
+        def to_mongo(self, value):
+            calls.append(("to_mongo", value))
+            return super().to_mongo(value)
+
+        def validate(self, value, clean=True):
+            calls.append(("validate", value))
+
+    class Part(EmbeddedDocument):
+        number = Loud()
+
+    class Whole(Document):
+        number = Loud()
+        part = EmbeddedDocumentField(Part)
+        numbers = ListField(Loud())
+
+    whole = Whole._from_son({"number": 1, "part": {"number": 2}, "numbers": [3]})
+    assert sorted(calls) == [("to_python", 1), ("to_python", 2), ("to_python", 3)]
+    calls.clear()
+    whole.validate()
+    assert sorted(calls) == [("validate", 1), ("validate", 2), ("validate", 3)]
+    calls.clear()
+    whole.to_mongo()
+    assert {call for call in calls if call[0] == "to_mongo"} == {
+        ("to_mongo", 1),
+        ("to_mongo", 2),
+        ("to_mongo", 3),
+    }
+
+
+class Street(EmbeddedDocument):
+    name = StringField()
+
+
+class House(Document):
+    name = StringField()
+    tags = ListField(StringField())
+    street = EmbeddedDocumentField(Street)
+
+
+STORED = {"name": "aa", "tags": ["bb"], "street": {"name": "cc"}}
+
+
+def errors(document):
+    with pytest.raises(ValidationError) as caught:
+        document.validate()
+    return caught.value.to_dict()
+
+
+@pytest.fixture(autouse=True)
+def _used_before():
+    House._from_son(STORED).validate()
+    House._from_son(STORED).to_mongo()
+
+
+@pytest.mark.parametrize(
+    ("field", "option", "value", "wrong"),
+    [
+        (House.name, "max_length", 1, {"name": "String value is too long"}),
+        (House.name, "choices", ("q",), {"name": "Value must be one of ('q',)"}),
+        (House.tags, "max_length", 0, {"tags": "List is too long"}),
+        (House.tags.field, "max_length", 1, {"tags": {0: "String value is too long"}}),
+        (
+            Street.name,
+            "max_length",
+            1,
+            {"street": {"name": "String value is too long"}},
+        ),
+    ],
+)
+def test_options_may_change_when_the_class_was_used(field, option, value, wrong):
+    before = getattr(field, option)
+    setattr(field, option, value)
+    try:
+        assert errors(House._from_son(STORED)) == wrong
+        assert errors(House(**House._from_son(STORED)._data)) == wrong
+    finally:
+        setattr(field, option, before)
+    House._from_son(STORED).validate()
+
+
+def test_required_null_and_default_may_change_when_the_class_was_used():
+    class Changed(Document):
+        name = StringField()
+
+    Changed().validate()
+    Changed.name.required = True
+    assert errors(Changed()) == {"name": "Field is required"}
+    Changed.name.null = True
+    assert Changed().to_mongo() == {"name": None}
+    Changed.name.null = False
+    Changed.name.default = "x"
+    assert Changed(name=None).to_mongo() == {"name": "x"}
+    Changed.name.default = lambda: "y"
+    assert Changed().to_mongo() == {"name": "y"}
+
+
+def test_methods_of_a_class_may_be_replaced_when_it_was_used():
+    def refuse(self):
+        raise ValidationError("no")
+
+    with mock.patch.object(Street, "clean", refuse):
+        assert errors(House._from_son(STORED)) == {"street": {"__all__": "no"}}
+    House._from_son(STORED).validate()
+
+
+def test_a_wrapped_method_is_an_own_one():
+    class Wrapped(StringField):
+        @functools.wraps(StringField.validate)
+        def validate(self, value, clean=True):
+            self.error("no")
+
+    class Wrapping(Document):
+        name = Wrapped()
+
+    assert errors(Wrapping(name="x")) == {"name": "no"}
+
+
+def test_a_method_of_one_field_alone_is_called():
+    field = StringField()
+    field.validate = lambda value, clean=True: field.error("no")
+
+    class Single(Document):
+        name = field
+
+    assert errors(Single(name="x")) == {"name": "no"}

@@ -1,0 +1,354 @@
+"""What users override is called, and all else is as it is without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from mongoengine import (
+    Document,
+    DynamicDocument,
+    DynamicEmbeddedDocument,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    ListField,
+    StringField,
+    signals,
+)
+from mongoengine.base import BaseList
+from mongoengine.errors import FieldDoesNotExist, InvalidDocumentError
+
+ID = ObjectId("5" * 24)
+CALLS: list[Any] = []
+
+
+@pytest.fixture(autouse=True)
+def _no_calls() -> None:
+    CALLS.clear()
+
+
+def said(*what: Any) -> None:
+    CALLS.append(what[0] if len(what) == 1 else what)
+
+
+def heard() -> list[Any]:
+    """Return what was called since the last time."""
+    calls = CALLS.copy()
+    CALLS.clear()
+    return calls
+
+
+# Methods of the user
+
+
+class Own(Document):
+    name = StringField(db_field="n")
+    tags = ListField(StringField(), db_field="t")
+    meta = {"abstract": True}
+
+
+def test_an_overridden_init() -> None:
+    class OwnInit(Own):
+        def __init__(self, *args: Any, **values: Any) -> None:
+            said(sorted(values))
+            super().__init__(*args, **values)
+            self.seen = self.name
+            self.tags.append("by init")
+
+    made, loaded = OwnInit(name="a"), OwnInit._from_son({"n": "b", "t": ["x"]})
+    assert heard() == [["name"], ["__auto_convert", "_created", "name", "tags"]]
+    assert (made.seen, loaded.seen) == ("a", "b")
+    assert loaded.tags == ["x", "by init"]
+    assert loaded._changed_fields == []
+    loaded.name = "c"
+    assert loaded._delta() == ({"n": "c"}, {})
+
+
+def test_an_overridden_init_of_a_part() -> None:
+    class OwnInitPart(EmbeddedDocument):
+        name = StringField(db_field="n")
+
+        def __init__(self, *args: Any, **values: Any) -> None:
+            super().__init__(*args, **values)
+            said(self.name)
+
+    class OwnInitHolder(Document):
+        part = EmbeddedDocumentField(OwnInitPart)
+        parts = ListField(EmbeddedDocumentField(OwnInitPart))
+
+    stored = {"part": {"n": "a"}, "parts": [{"n": "b"}]}
+    loaded = OwnInitHolder._from_son(stored)
+    assert sorted(heard()) == ["a", "b"]  # made with the document, read or not
+    assert loaded.to_mongo() == stored
+    assert (loaded.part.name, loaded.parts[0].name) == ("a", "b")
+    assert heard() == []
+
+
+def test_an_overridden_setattr() -> None:
+    class OwnSet(Own):
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name == "name":
+                said(name, value)
+                value = value and value.upper()
+            super().__setattr__(name, value)
+
+    made, loaded = OwnSet(name="a"), OwnSet._from_son({"n": "b"})
+    assert heard() == [("name", "a"), ("name", "b")]
+    assert (made.name, loaded.name) == ("A", "B")
+    loaded.name = "c"
+    assert loaded._delta()[0] == {"n": "C"}
+    heard()
+    assert OwnSet().name is None
+    assert heard() == [("name", None)]
+
+
+def test_an_overridden_to_mongo() -> None:
+    class OwnStoredPart(EmbeddedDocument):
+        name = StringField()
+
+        def to_mongo(self, *args: Any, **kwargs: Any) -> Any:
+            stored = super().to_mongo(*args, **kwargs)
+            stored["by"] = "part"
+            return stored
+
+    class OwnStored(Document):
+        part = EmbeddedDocumentField(OwnStoredPart)
+        parts = ListField(EmbeddedDocumentField(OwnStoredPart))
+
+    expected = {
+        "part": {"name": "a", "by": "part"},
+        "parts": [{"name": "b", "by": "part"}],
+    }
+    stored = {"part": {"name": "a"}, "parts": [{"name": "b"}]}
+    part, parts = OwnStoredPart(name="a"), [OwnStoredPart(name="b")]
+    assert OwnStored(part=part, parts=parts).to_mongo() == expected
+    loaded = OwnStored._from_son(stored)
+    assert loaded.to_mongo() == expected
+    loaded.part.name = "c"
+    loaded.part = OwnStoredPart(name="d")
+    assert loaded._delta() == ({"part": {"name": "d", "by": "part"}}, {})
+
+
+def test_overridden_validate_and_clean() -> None:
+    class OwnCheckedPart(EmbeddedDocument):
+        name = StringField()
+
+        def validate(self, clean: bool = True) -> None:
+            said("validate", self.name, clean)
+            super().validate(clean)
+
+        def clean(self) -> None:
+            said("clean", self.name)
+
+    class OwnChecked(Document):
+        part = EmbeddedDocumentField(OwnCheckedPart)
+        parts = ListField(EmbeddedDocumentField(OwnCheckedPart))
+
+    loaded = OwnChecked._from_son({"part": {"name": "a"}, "parts": [{"name": "b"}]})
+    loaded.validate()
+    assert heard() == [
+        ("validate", "a", True), ("clean", "a"), ("validate", "b", True), ("clean", "b"),
+    ]  # fmt: skip
+
+
+def test_an_overridden_from_son() -> None:
+    class OwnLoadedPart(EmbeddedDocument):
+        name = StringField()
+
+        @classmethod
+        def _from_son(cls, son: Any, *args: Any, **kwargs: Any) -> Any:
+            said("part")
+            return super()._from_son({**son, "name": "part"}, *args, **kwargs)
+
+    class OwnLoaded(Document):
+        part = EmbeddedDocumentField(OwnLoadedPart)
+        parts = ListField(EmbeddedDocumentField(OwnLoadedPart))
+
+    loaded = OwnLoaded._from_son({"part": {"name": "a"}, "parts": [{}]})
+    assert (loaded.part.name, loaded.parts[0].name) == ("part", "part")
+    assert heard() == ["part", "part"]
+
+
+def test_a_property_in_place_of_an_inherited_field() -> None:
+    class Hidden(Own):
+        @property
+        def name(self) -> str:
+            return "always"
+
+    assert Hidden().name == "always"
+    assert Hidden._from_son({"t": ["a"]}).to_mongo() == {"t": ["a"]}
+
+
+# Receivers
+
+
+@pytest.fixture
+def receivers() -> Iterator[None]:
+    def before(sender: Any, document: Any, values: Any) -> None:
+        said("pre", sender.__name__, dict(values))
+        if "name" in values:
+            values["name"] += "!"
+
+    def after(sender: Any, document: Any) -> None:
+        said("post", sender.__name__, document.to_mongo())
+
+    with signals.pre_init.connected_to(before), signals.post_init.connected_to(after):
+        yield
+
+
+class HeardPart(EmbeddedDocument):
+    name = StringField(db_field="n")
+
+
+class Heard(Document):
+    name = StringField(db_field="n")
+    part = EmbeddedDocumentField(HeardPart, db_field="p")
+
+
+@pytest.mark.usefixtures("receivers")
+def test_receivers_are_told_of_loading() -> None:
+    loaded = Heard._from_son({"n": "a", "p": {"n": "b"}})
+    calls = heard()
+    assert calls == [
+        ("pre", "HeardPart", {"name": "b"}),
+        ("post", "HeardPart", {"n": "b!"}),
+        ("pre", "Heard", {"name": "a", "part": loaded.part}),
+        ("post", "Heard", {"n": "a!", "p": {"n": "b!"}}),
+    ]
+    assert (loaded.name, loaded.part.name) == ("a!", "b!")
+    assert loaded._changed_fields == []
+
+
+@pytest.mark.usefixtures("receivers")
+def test_receivers_are_told_of_new_documents() -> None:
+    assert Heard(name="a").name == "a!"
+    assert heard() == [("pre", "Heard", {"name": "a"}), ("post", "Heard", {"n": "a!"})]
+
+
+def test_receivers_that_come_late_hear_of_what_is_built_from_then_on() -> None:
+    loaded = Heard._from_son({"n": "a", "p": {"n": "b"}})
+
+    def listen(sender: Any, document: Any, values: Any) -> None:
+        said(sender.__name__)
+
+    with signals.pre_init.connected_to(listen):
+        Heard()
+        assert heard() == ["Heard"]
+    assert loaded.part.name == "b"
+    assert Heard._from_son({"n": "a"}).name == "a"
+    assert heard() == []
+
+
+# Dynamic documents, and what is not strict
+
+
+class SlowFreePart(DynamicEmbeddedDocument):
+    name = StringField(db_field="n")
+
+
+class SlowFree(DynamicDocument):
+    name = StringField(db_field="n")
+    part = EmbeddedDocumentField(SlowFreePart, db_field="p")
+
+
+def test_dynamic_documents() -> None:
+    stored = {"n": "a", "p": {"n": "b", "x": {"y": [1]}}, "z": [{"k": 1}]}
+    loaded = SlowFree._from_son(stored)
+    assert loaded.to_mongo() == stored
+    assert (loaded.name, loaded.part.x, type(loaded.z)) == ("a", {"y": [1]}, BaseList)
+    loaded.part.x["y"].append(2)
+    loaded.z[0]["k"] = 2
+    loaded.new = {"a": 1}
+    assert loaded._delta() == ({"z.0.k": 2, "new": {"a": 1}, "p.x.y": [1, 2]}, {})
+    assert stored["z"] == [{"k": 1}]
+
+
+NAMES = ["save", "to_mongo", "_data", "validate", "_delta", "objects", "pk", "_fields"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stored_names_of_methods_replace_nothing(name: str) -> None:
+    class NotStrict(Document):
+        known = StringField()
+        meta = {"strict": False}
+
+    loose = NotStrict._from_son({"_id": ID, "known": "a", name: "stored"})
+    assert loose.to_mongo() == {"_id": ID, "known": "a"}
+    assert loose._data["known"] == "a"
+    loose.validate()
+    assert loose._delta() == ({}, {})
+
+
+@pytest.mark.parametrize("name", ["to_mongo", "validate", "_delta", "_read", "_data"])
+def test_stored_names_of_methods_replace_nothing_in_dynamic_documents(
+    name: str,
+) -> None:
+    free = SlowFree._from_son({"_id": ID, "n": "a", name: "stored"})
+    free.validate()
+    assert getattr(free, name) != "stored"
+    assert free._delta() == ({}, {})
+    assert free.to_mongo()["n"] == "a"
+
+
+def test_names_of_methods_are_kept_in_dynamic_documents() -> None:
+    stored = {"_id": ID, "to_mongo": 1, "validate": [2]}
+    free = SlowFree._from_son(stored)
+    assert free.to_mongo() == stored
+    assert (free["to_mongo"], free["validate"]) == (1, [2])
+    free.validate()
+    free.to_mongo = 5
+    assert free._delta() == ({"to_mongo": 5}, {})
+
+
+def test_what_is_unknown_is_kept_aside_where_it_is_not_strict() -> None:
+    class LoosePart(EmbeddedDocument):
+        name = StringField()
+        meta = {"strict": False}
+
+    class Loose(Document):
+        part = EmbeddedDocumentField(LoosePart)
+        meta = {"strict": False}
+
+    loaded = Loose._from_son({"x": 1, "part": {"name": "a", "y": 2}})
+    assert (loaded._data["x"], loaded.part._data["y"]) == (1, 2)
+    assert not hasattr(loaded, "x")
+    assert loaded.to_mongo() == {"part": {"name": "a"}}
+    assert list(loaded) == ["id", "part"]
+    with pytest.raises(KeyError):
+        loaded["x"]
+    with pytest.raises(FieldDoesNotExist):
+        Loose(x=1)
+
+
+def test_unknown_keys_of_strict_parts_are_found_when_loading() -> None:
+    for stored in ({"p": {"n": "a", "x": 1}}, {"p": 5}):
+        with pytest.raises((FieldDoesNotExist, InvalidDocumentError)):
+            Heard._from_son(stored)
+
+
+def test_attributes_may_be_set_before_the_constructor_of_the_base():
+    class Cached(Document):
+        name = StringField()
+
+        def __init__(self, *args, **values):
+            self._cache = {}
+            super().__init__(*args, **values)
+
+    assert Cached(name="x")._cache == {}
+    loaded = Cached._from_son({"name": "x"})
+    assert (loaded._cache, loaded.name, loaded._get_changed_fields()) == ({}, "x", [])
+
+
+def test_a_class_may_have_a_getattr():
+    class Magic(Document):
+        name = StringField()
+
+        def __getattr__(self, name):
+            return "magic"
+
+    assert Magic(name="x").anything == "magic"
+    assert Magic(name="x")._data == {"name": "x", "id": None}
+    assert Magic._from_son({"name": "x"})._delta() == ({}, {})
