@@ -1,0 +1,1 @@
+"""MongoEngine's speed and memory, beside the released MongoEngine: ``make bench``."""
