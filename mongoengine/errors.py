@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from pymongo.errors import PyMongoError
+
 __all__ = (
     "BulkWriteError",
     "DeprecatedError",
@@ -51,7 +53,25 @@ class InvalidQueryError(MongoEngineException):
 
 
 class OperationError(MongoEngineException):
-    """The server refused an operation, or it was asked for in vain."""
+    """The server refused an operation, or it was asked for in vain.
+
+    What the driver said is its ``__cause__``; the code and labels of that are here.
+    """
+
+    @property
+    def code(self) -> int | None:
+        """The server's code for what went wrong, if it was the server."""
+        return getattr(self.__cause__, "code", None)
+
+    @property
+    def details(self) -> Any:
+        """The server's whole answer, if there is one."""
+        return getattr(self.__cause__, "details", None)
+
+    def has_error_label(self, label: str) -> bool:
+        """Say whether the driver gave its error a label, by which to retry."""
+        cause = self.__cause__
+        return isinstance(cause, PyMongoError) and cause.has_error_label(label)
 
 
 class NotUniqueError(OperationError):

@@ -18,6 +18,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from mongoengine.base.callers import SPOKEN, calling_method
 from mongoengine.base.common import _get_documents_by_db
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME, Settings
 
@@ -196,12 +197,15 @@ def ensure_family(
     """Refuse work whose family the alias lacks, naming what to call.
 
     ``method`` is a name (``"async_save"``), and the twin follows from it; or,
-    with ``instead``, both are given as they shall be read (``"len()"``).
+    with ``instead``, both are given as they shall be read (``"len()"``).  Without
+    a name it is the method of ours that the user called.
     """
     if family in families(alias):
         return
     if alias not in _connection_settings:
         raise not_defined(alias)
+    method = method or calling_method()
+    method, instead = SPOKEN.get(method, (method, instead))
     raise RuntimeError(_advice(alias, family, method, instead))
 
 
