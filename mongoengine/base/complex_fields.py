@@ -20,6 +20,7 @@ from mongoengine.base.datastructures import (
     tracked,
 )
 from mongoengine.base.field import BaseField
+from mongoengine.base.field_traits import is_native, is_trusted, waits
 from mongoengine.base.plain import (
     HOLDERS,
     is_plain,
@@ -30,7 +31,7 @@ from mongoengine.base.plain import (
     values_of,
     with_documents,
 )
-from mongoengine.base.plans import REFUSED, detached, is_native, is_trusted, waits
+from mongoengine.base.plans import REFUSED, detached
 from mongoengine.base.state import building
 from mongoengine.errors import ValidationError
 

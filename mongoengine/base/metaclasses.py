@@ -16,8 +16,9 @@ from mongoengine.base.constants import DO_NOTHING
 from mongoengine.base.document import BaseDocument
 from mongoengine.base.dynamic import NamesInOrder
 from mongoengine.base.field import BaseField, ObjectIdField
+from mongoengine.base.field_traits import is_trusted
 from mongoengine.base.meta import MetaDict, auto_id_names, default_collection_name
-from mongoengine.base.plans import Plan, is_trusted
+from mongoengine.base.plans import Plan
 from mongoengine.errors import (
     DoesNotExist,
     InvalidDocumentError,

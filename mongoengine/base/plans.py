@@ -14,51 +14,32 @@ plan asks the fields at class creation, and then works with plain tables:
 Each is a fast lane, taken where it gives what the slow one would give.  Where it says no
 (a value of another type, an unknown key, an error), the caller goes field by field.
 
-A field is trusted to be plain only as far as its methods are the library's: what a user
-overrides is called for every value.
+``field_traits.py`` says what is asked of fields, ``plan_source.py`` writes the source.
 """
 
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterator
-from datetime import date, time, timedelta
-from decimal import Decimal
-from enum import Enum
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
-from bson import ObjectId
-
+from mongoengine.base.field_traits import (
+    CONTAINERS,
+    has_eager_default,
+    has_library_methods,
+    is_native,
+    native_items,
+    types_decoded,
+    types_given,
+    waits,
+    when_missing,
+)
+from mongoengine.base.plan_source import functions_source
 from mongoengine.base.state import building
 
 Data = dict[str, Any]
-Numbered = list[tuple[int, Any]]
 
 REFUSED: Any = object()  # in place of a value: it cannot wait
-
-NONE = type(None)
-CONSTANTS = (
-    str,
-    bytes,
-    int,
-    float,
-    Decimal,
-    date,
-    time,
-    timedelta,
-    UUID,
-    ObjectId,
-    Enum,
-)
-
-
-class _AllTypesBut(frozenset[type]):
-    """The types of a value that its field converts anyway."""
-
-    def __contains__(self, item: object) -> bool:
-        return not super().__contains__(item)
 
 
 class Plan:
@@ -72,7 +53,7 @@ class Plan:
         """
         fields = list(cls._fields.values())
         self.plain = frozenset(plain)
-        self.given = {f.name: _types_given(f) for f in fields}
+        self.given = {f.name: types_given(f) for f in fields}
         self.eager = tuple((f.name, f) for f in fields if has_eager_default(f))
         self.unbuilt = frozenset(f.name for f in fields if waits(f))
         self.converted = tuple(
@@ -81,12 +62,12 @@ class Plan:
         self.renamed = tuple(
             (f.db_field, f.name) for f in fields if f.db_field != f.name
         )
-        self.stores_plainly = _has_library_methods(cls, "to_mongo")
+        self.stores_plainly = has_library_methods(cls, "to_mongo")
         self.can_wait = not self.converted  # as part of another document
         # One field's name may be another one's in the database.
         names = {name for _, name in self.renamed}
         self.swaps_names = any(key in names for key, _ in self.renamed)
-        self.uniform = {f.name: _native_items(f) for f in fields if _native_items(f)}
+        self.uniform = {f.name: native_items(f) for f in fields if native_items(f)}
         self._cls = cls
         self._hidden = hidden
 
@@ -141,71 +122,15 @@ class Plan:
     @cached_property
     def source(self) -> str:
         """The source of these functions."""
-        return "".join(line + "\n" for line in _source(self._cls, self._hidden))
+        return "".join(
+            line + "\n" for line in functions_source(self._cls, self._hidden)
+        )
 
     def _compiled(self) -> Plan:
         functions = _compile(self._cls, self.source)
         for name in ("take", "store", "restore", "accept", "check"):
             setattr(self, name, functions[name])
         return self
-
-
-# What fields say about themselves
-
-
-def is_own(method: Any) -> bool:
-    """Say whether a method is the library's; ``wraps`` would copy its ``__module__``."""
-    name: str = getattr(method, "__globals__", {}).get("__name__", "")
-    return name.startswith("mongoengine.")
-
-
-def is_trusted(field: Any, *methods: str) -> bool:
-    """Say whether methods of a field are the library's own, and none its alone."""
-    if not vars(field).keys().isdisjoint(methods):
-        return False
-    return all(is_own(getattr(type(field), name)) for name in methods)
-
-
-def is_native(field: Any) -> bool:
-    """Say whether values of the native type are the same in Python and MongoDB."""
-    return field.native is not None and is_trusted(field, "to_python", "to_mongo")
-
-
-def waits(field: Any) -> bool:
-    """Say whether a decoded value may wait to be built until it is read."""
-    return field.lazy and is_trusted(
-        field, "to_python", "__get__", "build", "adopts", "take"
-    )
-
-
-def has_eager_default(field: Any) -> bool:
-    """Say whether a default must be made with the document, not when first read.
-
-    Empty lists and dicts and constants can wait; what a callable makes cannot, nor can
-    a shared document, which has to learn whom it belongs to.
-    """
-    default = field.default
-    if field.null or default is None or default is list or default is dict:
-        return False
-    return not isinstance(default, CONSTANTS)
-
-
-def _types_given(field: Any) -> frozenset[type]:
-    types = {field.native} if is_native(field) else set()
-    return frozenset(types | {NONE} if field.takes_none() else types)
-
-
-def _types_decoded(field: Any) -> frozenset[type]:
-    if waits(field):
-        types = set(field.decoded_types)
-    elif is_native(field):
-        types = {field.native}
-    else:
-        return _AllTypesBut(() if field.takes_none() else (NONE,))
-    return frozenset(types | {NONE} if field.takes_none() else types)
-
-
-# The source of the functions
 
 
 def _compile(cls: Any, source: str) -> Data:
@@ -215,18 +140,18 @@ def _compile(cls: Any, source: str) -> Data:
     fields = list(cls._fields.values())
     namespace: Data = {
         "REFUSED": REFUSED,
-        "containers": _CONTAINERS,
+        "containers": CONTAINERS,
         "detached": detached,
         "is_uniform": is_uniform,
         "building": building,
-        "types": {f.db_field: _types_decoded(f) for f in fields},
+        "types": {f.db_field: types_decoded(f) for f in fields},
     }
     for number, field in enumerate(fields):
         values = {
             "field": field,
             "type": field.native,
-            "items": _native_items(field),
-            "missing": _when_missing(field),
+            "items": native_items(field),
+            "missing": when_missing(field),
             "take": field.take,
             "restore": field.restore,
             "to_mongo": field.to_mongo,
@@ -237,217 +162,6 @@ def _compile(cls: Any, source: str) -> Data:
     return namespace
 
 
-def _source(cls: Any, hidden: set[str]) -> Iterator[str]:
-    numbered = {f.name: (n, f) for n, f in enumerate(cls._fields.values())}
-    ordered = [numbered[name] for name in cls._fields_ordered]
-    stored = [numbered[name] for name in _storage_order(cls) if name not in hidden]
-    yield "def take(decoded, copy):"
-    yield from _indented(_take_source(ordered))
-    yield ""
-    yield "def store(document):"
-    yield from _indented(_store_source(stored))
-    yield ""
-    yield "def restore(decoded):"
-    yield from _indented(_restore_source(stored))
-    yield ""
-    yield "def accept(decoded):"
-    yield from _indented(_accept_source(cls, ordered))
-    yield ""
-    yield "def check(document, clean, errors):"
-    yield from _indented(_check_source(ordered))
-
-
-def _storage_order(cls: Any) -> list[str]:
-    """Return the field names in the order of the stored keys: id, class, others."""
-    keys = {field.db_field: name for name, field in cls._fields.items()}
-    first = [keys[key] for key in ("_id", "_cls") if key in keys]
-    return first + [name for name in cls._fields_ordered if name not in first]
-
-
-def _take_source(fields: Numbered) -> Iterator[str]:
-    yield "try:"
-    yield "    for key, value in decoded.items():"
-    yield "        if type(value) not in types[key]:"
-    yield "            return REFUSED"
-    yield "except KeyError:"
-    yield "    return REFUSED"
-    yield "data = decoded.copy() if copy else decoded"
-    for number, field in fields:
-        if waits(field):
-            yield f"value = data.get({field.db_field!r})"
-            yield "if value is not None:"
-            yield from _indented(_take_one(number, field))
-        elif not is_native(field) or field.native in _CONTAINERS:
-            yield f"if copy and type(data.get({field.db_field!r})) in containers:"
-            yield f"    data[{field.db_field!r}] = detached(data[{field.db_field!r}])"
-    yield "return data"
-
-
-def _take_one(number: int, field: Any) -> Iterator[str]:
-    if field.decoded_types == (list,) and _native_items(field):
-        yield f"if not items_{number}.issuperset(map(type, value)):"
-        yield "    return REFUSED"
-        yield "if copy:"
-        yield f"    data[{field.db_field!r}] = value.copy()"
-    else:
-        yield f"value = take_{number}(value, copy)"
-        yield "if value is REFUSED:"
-        yield "    return REFUSED"
-        yield f"data[{field.db_field!r}] = value"
-
-
-def _store_source(fields: Numbered) -> Iterator[str]:
-    yield from _values_source()
-    yield "stored = {}"
-    for number, field in fields:
-        yield _get(number, field, field.name)
-        if field._auto_gen:
-            yield "if value is None:"
-            yield f"    value = document._generate(field_{number})"
-        yield from _store_one(number, field, waits(field))
-    yield "return stored"
-
-
-def _values_source() -> Iterator[str]:
-    yield "data = document.__dict__"
-    yield "unbuilt = document._unbuilt"
-    yield "if unbuilt:  # other threads may be building"
-    yield "    with building:"
-    yield "        data, unbuilt = data.copy(), document._unbuilt"
-
-
-def _restore_source(fields: Numbered) -> Iterator[str]:
-    """Yield what ``store`` would do if nothing had been built; types are known."""
-    yield "stored = {}"
-    for number, field in fields:
-        yield _get(number, field, field.db_field, "decoded")
-        if waits(field):
-            yield "if value is not None:"
-            yield f"    value = restore_{number}(value)"
-            yield from _store_value(field)
-        else:
-            yield from _store_one(number, field, False)
-    yield "return stored"
-
-
-def _get(number: int, field: Any, key: str, data: str = "data") -> str:
-    """Return the statement that gets a value, with the default if it can wait."""
-    if _when_missing(field) is None:
-        return f"value = {data}.get({key!r})"
-    return f"value = {data}.get({key!r}, missing_{number})"
-
-
-def _when_missing(field: Any) -> Any:
-    return None if has_eager_default(field) else field.make_initial()
-
-
-def _store_one(number: int, field: Any, may_wait: bool) -> Iterator[str]:
-    convert = f"to_mongo_{number}(value)"
-    if _native_items(field):
-        convert = f"list(value) if is_uniform(value, items_{number}) else {convert}"
-    if is_native(field):
-        yield f"if value is not None and type(value) is not type_{number}:"
-        yield f"    value = {convert}"
-        if field.native in _CONTAINERS:
-            yield "value = detached(value)"
-    elif may_wait:
-        yield "if value is not None:"
-        yield f"    if {field.name!r} in unbuilt:"
-        yield f"        value = restore_{number}(value)"
-        yield "    else:"
-        yield f"        value = {convert}"
-    else:
-        yield "if value is not None:"
-        yield f"    value = {convert}"
-    yield from _store_value(field)
-
-
-def _store_value(field: Any) -> Iterator[str]:
-    if field.null:
-        yield f"stored[{field.db_field!r}] = value"
-    else:
-        yield "if value is not None:"
-        yield f"    stored[{field.db_field!r}] = value"
-
-
-def _accept_source(cls: Any, fields: Numbered) -> Iterator[str]:
-    """Yield what ``check`` would do if nothing had been built; types are known."""
-    if not _has_library_methods(cls, "clean", "validate"):
-        yield "return False"
-        return
-    for number, field in fields:
-        doubts = []
-        if field.required and not field._auto_gen:
-            doubts.append("value is None")
-        if not (is_trusted(field, "validate", "_validate") and _is_known_valid(field)):
-            valid = f"field_{number}.is_valid_decoded(value)"
-            doubts.append(f"value is not None and not {valid}")
-        if doubts:
-            yield _get(number, field, field.db_field, "decoded")
-            yield f"if {' or '.join(doubts)}:"
-            yield "    return False"
-    yield "return True"
-
-
-def _is_known_valid(field: Any) -> bool:
-    return is_native(field) and bool(field.accepts_native())
-
-
-def _has_library_methods(cls: Any, *methods: str) -> bool:
-    return all(is_own(getattr(cls, method)) for method in methods)
-
-
-def _check_source(fields: Numbered) -> Iterator[str]:
-    """Yield what leaves out the values that are valid by their types alone."""
-    yield from _values_source()
-    for number, field in fields:
-        yield _get(number, field, field.name)
-        yield from _check_one(number, field)
-
-
-def _check_one(number: int, field: Any) -> Iterator[str]:
-    doubts = [] if field.required and not field._auto_gen else ["value is not None"]
-    if is_trusted(field, "validate", "_validate") and field.accepts_native():
-        if is_native(field):
-            doubts.append(f"type(value) is not type_{number}")
-        elif _is_uniform_enough(field):
-            doubts.append(f"not is_uniform(value, items_{number})")
-    indent = ""
-    if waits(field):
-        known = f"{field.name!r} in unbuilt and field_{number}.is_valid_decoded(value)"
-        doubts.append(f"(value is None or not ({known}))")
-    if doubts:
-        yield f"if {' and '.join(doubts)}:"
-        indent = "    "
-    if waits(field):
-        yield f"{indent}value = document._read(field_{number})"
-    yield f"{indent}error = error_of_{number}(value, clean)"
-    yield f"{indent}if error is not None:"
-    yield f"{indent}    errors[{field.name!r}] = error"
-
-
-def _is_uniform_enough(field: Any) -> bool:
-    """Say whether a list is valid if all its items are of the native type."""
-    if not _native_items(field) or field.required:
-        return False
-    return bool(field.item_field.accepts_native())
-
-
-def _native_items(field: Any) -> frozenset[type]:
-    """Return the type of a plain list's items, if they need no conversion."""
-    items = field.item_field
-    if items is None or not is_native(items):
-        return frozenset()
-    if not is_trusted(field, "to_python", "to_mongo", "validate"):
-        return frozenset()
-    return frozenset({items.native})
-
-
-def _indented(lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        yield f"    {line}" if line else line
-
-
 def is_uniform(value: Any, kind: frozenset[type]) -> bool:
     """Say whether a value is a list whose items are all of one type, and no other."""
     return isinstance(value, list) and kind.issuperset(map(type, value))
@@ -456,12 +170,9 @@ def is_uniform(value: Any, kind: frozenset[type]) -> bool:
 def detached(value: Any) -> Any:
     """Return a copy of a decoded value that shares no list or dict with it."""
     if type(value) is list:
-        return [detached(v) if type(v) in _CONTAINERS else v for v in value]
+        return [detached(v) if type(v) in CONTAINERS else v for v in value]
     if type(value) is dict:
         return {
-            k: detached(v) if type(v) in _CONTAINERS else v for k, v in value.items()
+            k: detached(v) if type(v) in CONTAINERS else v for k, v in value.items()
         }
     return value
-
-
-_CONTAINERS = frozenset({list, dict})

@@ -12,7 +12,8 @@ from mongoengine.base.constants import RECURSIVE_REFERENCE_CONSTANT
 from mongoengine.base.conversion import son
 from mongoengine.base.datastructures import is_embedded
 from mongoengine.base.field import BaseField
-from mongoengine.base.plans import REFUSED, is_trusted
+from mongoengine.base.field_traits import is_trusted
+from mongoengine.base.plans import REFUSED
 from mongoengine.errors import InvalidQueryError, NotRegistered
 
 

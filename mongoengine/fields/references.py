@@ -16,8 +16,8 @@ from mongoengine import signals
 from mongoengine.base.common import get_document
 from mongoengine.base.constants import DO_NOTHING, RECURSIVE_REFERENCE_CONSTANT
 from mongoengine.base.field import BaseField
+from mongoengine.base.field_traits import is_native
 from mongoengine.base.lazy_reference import LazyReference
-from mongoengine.base.plans import is_native
 from mongoengine.errors import NotRegistered, ValidationError
 
 __all__ = (

@@ -1,0 +1,126 @@
+"""What fields say about themselves, as far as plans depend on it.
+
+A field is trusted to be plain only as far as its methods are the library's: what a user
+overrides is called for every value.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from bson import ObjectId
+
+NONE = type(None)
+CONSTANTS = (
+    str,
+    bytes,
+    int,
+    float,
+    Decimal,
+    date,
+    time,
+    timedelta,
+    UUID,
+    ObjectId,
+    Enum,
+)
+
+
+class _AllTypesBut(frozenset[type]):
+    """The types of a value that its field converts anyway."""
+
+    def __contains__(self, item: object) -> bool:
+        return not super().__contains__(item)
+
+
+CONTAINERS = frozenset({list, dict})
+
+
+def is_own(method: Any) -> bool:
+    """Say whether a method is the library's; ``wraps`` would copy its ``__module__``."""
+    name: str = getattr(method, "__globals__", {}).get("__name__", "")
+    return name.startswith("mongoengine.")
+
+
+def is_trusted(field: Any, *methods: str) -> bool:
+    """Say whether methods of a field are the library's own, and none its alone."""
+    if not vars(field).keys().isdisjoint(methods):
+        return False
+    return all(is_own(getattr(type(field), name)) for name in methods)
+
+
+def is_native(field: Any) -> bool:
+    """Say whether values of the native type are the same in Python and MongoDB."""
+    return field.native is not None and is_trusted(field, "to_python", "to_mongo")
+
+
+def waits(field: Any) -> bool:
+    """Say whether a decoded value may wait to be built until it is read."""
+    return field.lazy and is_trusted(
+        field, "to_python", "__get__", "build", "adopts", "take"
+    )
+
+
+def has_eager_default(field: Any) -> bool:
+    """Say whether a default must be made with the document, not when first read.
+
+    Empty lists and dicts and constants can wait; what a callable makes cannot, nor can
+    a shared document, which has to learn whom it belongs to.
+    """
+    default = field.default
+    if field.null or default is None or default is list or default is dict:
+        return False
+    return not isinstance(default, CONSTANTS)
+
+
+def types_given(field: Any) -> frozenset[type]:
+    """Return the types of keyword arguments that can be kept as they are."""
+    types = {field.native} if is_native(field) else set()
+    return frozenset(types | {NONE} if field.takes_none() else types)
+
+
+def types_decoded(field: Any) -> frozenset[type]:
+    """Return the types of decoded values that can be kept, or can wait."""
+    if waits(field):
+        types = set(field.decoded_types)
+    elif is_native(field):
+        types = {field.native}
+    else:
+        return _AllTypesBut(() if field.takes_none() else (NONE,))
+    return frozenset(types | {NONE} if field.takes_none() else types)
+
+
+def when_missing(field: Any) -> Any:
+    """Return what stands for a value that is not there."""
+    return None if has_eager_default(field) else field.make_initial()
+
+
+def native_items(field: Any) -> frozenset[type]:
+    """Return the type of a plain list's items, if they need no conversion."""
+    items = field.item_field
+    if items is None or not is_native(items):
+        return frozenset()
+    if not is_trusted(field, "to_python", "to_mongo", "validate"):
+        return frozenset()
+    return frozenset({items.native})
+
+
+def is_uniform_enough(field: Any) -> bool:
+    """Say whether a list is valid if all its items are of the native type."""
+    if not native_items(field) or field.required:
+        return False
+    return bool(field.item_field.accepts_native())
+
+
+def is_known_valid(field: Any) -> bool:
+    """Say whether every value of the native type is valid."""
+    return is_native(field) and bool(field.accepts_native())
+
+
+def has_library_methods(cls: Any, *methods: str) -> bool:
+    """Say whether a class of documents overrides none of these methods."""
+    return all(is_own(getattr(cls, method)) for method in methods)
