@@ -54,6 +54,7 @@ class ComplexBaseField(BaseField[T]):
     lazy = True
     _worked_out = (
         "_is_validated_plainly",
+        "_items_decoded",
         "_items_tell",
         "_items_wait",
         "_native_items",
@@ -141,10 +142,6 @@ class ComplexBaseField(BaseField[T]):
 
     # What was decoded, and waits to be read
 
-    def adopts(self, value: Any) -> bool:
-        """Say whether a decoded container may stay as it is until it is read."""
-        return self.take(value, False) is not REFUSED
-
     def take(self, value: Any, copy: bool) -> Any:
         """Return a decoded container, copied if need be, as it may wait; or REFUSED."""
         if type(value) not in self.decoded_types:
@@ -153,7 +150,7 @@ class ComplexBaseField(BaseField[T]):
             if copy:
                 return plain_copy(value)
             return value if is_plain(value) else REFUSED
-        values = values_of(value)
+        values = value if type(value) is list else value.values()
         if self._native_items:
             if not self._native_items.issuperset(map(type, values)):
                 return REFUSED
@@ -161,13 +158,12 @@ class ComplexBaseField(BaseField[T]):
         return self._take_items(value, values, copy) if self._items_wait else REFUSED
 
     def _take_items(self, value: Any, values: Iterable[Any], copy: bool) -> Any:
-        take = self.field.take
-        taken = []
-        for item in values:
-            item = take(item, copy)
-            if item is REFUSED:
-                return REFUSED
-            taken.append(item)
+        if not self._items_decoded.issuperset(map(type, values)):
+            return REFUSED
+        take = self.field.taker()
+        taken = [take(item, copy) for item in values]
+        if REFUSED in taken:
+            return REFUSED
         if type(value) is dict:
             return dict(zip(value, taken, strict=True))
         return taken
@@ -230,6 +226,11 @@ class ComplexBaseField(BaseField[T]):
     @cached_property
     def _is_validated_plainly(self) -> bool:
         return is_trusted(self, "validate", "_validate") and self.accepts_native()
+
+    @cached_property
+    def _items_decoded(self) -> frozenset[type]:
+        """The types of decoded items that may wait."""
+        return frozenset(self.field.decoded_types)
 
     @cached_property
     def _items_wait(self) -> bool:
@@ -328,13 +329,10 @@ class ComplexBaseField(BaseField[T]):
     def _validate_items(self, value: Any) -> None:
         if self._are_valid_items(value):
             return
-        errors: dict[Any, Any] = {}
+        errors = {}
         for key, item in pairs_of(value) or ():
-            try:
-                self.field._validate(item)
-            except ValidationError as error:
-                errors[key] = error.errors or error
-            except (ValueError, AssertionError) as error:
+            error = self.field.error_of_item(item)
+            if error is not None:
                 errors[key] = error
         if errors:
             self.error(f"Invalid {type(self.field).__name__} item ({value})", errors)

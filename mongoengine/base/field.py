@@ -8,7 +8,7 @@ its plans (``base/plans.py``) are compiled from what the fields say about themse
   they need no conversion; trusted as long as no subclass overrides the conversions;
 - ``accepts_native()``: whether every value of that type is valid;
 - ``lazy``: whether decoded values may wait in the document until they are read, to be
-  built by ``build()``; ``adopts()`` says so of one value of the ``decoded_types``, and
+  built by ``build()``; ``take()`` says so of one value of the ``decoded_types``, and
   ``restore()`` what is stored if it never was read;
 - ``cleans`` and ``item_field`` as told below.
 """
@@ -206,6 +206,10 @@ class BaseField(Generic[T]):
             return REFUSED
         return detached(value) if copy else value
 
+    def taker(self) -> Callable[[Any, bool], Any]:
+        """Return what does ``take`` for values that are of the ``decoded_types``."""
+        return self.take
+
     def build(self, instance: Any, value: Any) -> Any:
         """Make of a decoded value that waited in a document what reading gives."""
         return self.to_python(value)
@@ -238,6 +242,16 @@ class BaseField(Generic[T]):
         except ValidationError as error:
             return error.errors or error
         except (ValueError, AttributeError, AssertionError) as error:
+            return error
+        return None
+
+    def error_of_item(self, value: Any) -> Any:
+        """Return what is wrong with a value in a container, None if it is valid."""
+        try:
+            self._validate(value)
+        except ValidationError as error:
+            return error.errors or error
+        except (ValueError, AssertionError) as error:
             return error
         return None
 

@@ -76,14 +76,15 @@ class Loading(State):
     def _take(cls, decoded: Data, copy: bool) -> Any:
         """Return a decoded embedded document, as it may wait until it is read; or REFUSED.
 
-        Nobody must be able to tell that it was not made at once.
+        Nobody must be able to tell that it was not made at once: where signals are to be
+        sent, the whole document is made at once.
         """
         if "_cls" in decoded:
             cls = cls._class_of(decoded)
-        if cls is None or not cls._loads_fast:
-            return REFUSED
+            if cls is None:
+                return REFUSED
         plan = cls._plan
-        if not plan.can_wait or pre_init.receivers or post_init.receivers:
+        if not plan.can_wait:
             return REFUSED
         if plan.eager and any(f.db_field not in decoded for _, f in plan.eager):
             return REFUSED

@@ -117,9 +117,9 @@ class DocumentMetaclass(type):
             cls._fields_ordered = NamesInOrder(cls._fields_ordered)
         cls._guarded = frozenset({cls._id_name(), *shard_key} & fields.keys())
         cls._writable = {n: f for n, f in plain.items() if n not in cls._guarded}
-        cls._plan = Plan(cls, plain, hidden)
         cls._sets_plainly = _inherits(cls, "__setattr__")
         cls._loads_fast = not cls._dynamic and _is_ordinary(cls)
+        cls._plan = Plan(cls, plain, hidden)
 
 
 class TopLevelDocumentMetaclass(DocumentMetaclass):
@@ -156,11 +156,20 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
             meta["collection"] = concrete[0]._meta["collection"]
         return meta
 
+    @property
+    def _collection(cls: Any) -> Any:
+        """The sync collection once it has been used; None has it prepared anew."""
+        return cls._get_prepared()
+
+    @_collection.setter
+    def _collection(cls: Any, collection: Any) -> None:
+        cls._set_prepared(collection)
+
     def _complete(cls: Any, attrs: Namespace) -> None:
-        cls._collection = None
         if not cls._meta.get("abstract"):
             cls._settle_collection()
             cls._settle_id()
+            cls._add_manager()
             cls._meta["index_specs"] = cls._build_index_specs(cls._meta["indexes"])
             for exception in (DoesNotExist, MultipleObjectsReturned):
                 setattr(cls, exception.__name__, _own_exception(cls, exception))

@@ -62,8 +62,12 @@ class Plan:
         self.renamed = tuple(
             (f.db_field, f.name) for f in fields if f.db_field != f.name
         )
-        self.stores_plainly = has_library_methods(cls, "to_mongo")
-        self.can_wait = not self.converted  # as part of another document
+        self.stores_plainly = has_library_methods(cls, "to_mongo") and not cls._dynamic
+        self.checks_plainly = (
+            has_library_methods(cls, "clean", "validate") and not cls._dynamic
+        )
+        # As part of another document, until it is read.
+        self.can_wait = cls._loads_fast and not self.converted
         # One field's name may be another one's in the database.
         names = {name for _, name in self.renamed}
         self.swaps_names = any(key in names for key, _ in self.renamed)
@@ -152,7 +156,7 @@ def _compile(cls: Any, source: str) -> Data:
             "type": field.native,
             "items": native_items(field),
             "missing": when_missing(field),
-            "take": field.take,
+            "take": field.taker(),
             "restore": field.restore,
             "to_mongo": field.to_mongo,
             "error_of": field.error_of,

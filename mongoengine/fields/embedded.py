@@ -55,13 +55,15 @@ class EmbeddedDocumentField(BaseField[Any]):
                 "Invalid embedded document class provided to an EmbeddedDocumentField"
             )
 
-    def adopts(self, value: Any) -> bool:
-        """Say whether a decoded document may stay as it is until it is read."""
-        return self.take(value, False) is not REFUSED
-
     def take(self, value: Any, copy: bool) -> Any:
         """Return a decoded document, copied if need be, as it may wait; or REFUSED."""
         return self.document_type._take(value, copy) if type(value) is dict else REFUSED
+
+    def taker(self) -> Any:
+        """Return what takes dicts, without asking whether they are."""
+        if isinstance(self.document_type_obj, str):  # nobody knows the class yet
+            return self.take
+        return self.document_type_obj._take
 
     def build(self, instance: Any, value: Any) -> Any:
         """Make a document of what was decoded, which others may be looking at."""
@@ -71,9 +73,13 @@ class EmbeddedDocumentField(BaseField[Any]):
 
     def restore(self, value: Any) -> Any:
         """Return what is stored of a decoded document that nobody has read."""
-        cls = self.document_type._class_of(value)
-        if self._is_plain and _stores_by_plan(cls, self.document_type):
-            return son(cls._plan.restore(value))
+        cls = self.document_type
+        if "_cls" in value:
+            cls = cls._class_of(value)
+        plan = cls._plan
+        is_ours = cls is self.document_type_obj or issubclass(cls, self.document_type)
+        if is_ours and plan.stores_plainly and self._is_plain:
+            return son(plan.restore(value))
         return self.to_mongo(self.to_python(value))
 
     def is_valid_decoded(self, value: Any) -> bool:
@@ -103,9 +109,31 @@ class EmbeddedDocumentField(BaseField[Any]):
         self, value: Any, use_db_field: bool = True, fields: Any = None
     ) -> Any:
         """Convert a document to what is stored."""
+        if type(value) is self.document_type_obj and use_db_field and not fields:
+            plan = value._plan
+            if plan.stores_plainly:
+                return son(plan.store(value))
         if not isinstance(value, self.document_type):
             return value
         return value.to_mongo(use_db_field, fields)
+
+    def error_of(self, value: Any, clean: bool) -> Any:
+        """Return what is wrong with a document, by field, None if it is valid."""
+        if not self._is_checked_by_plan(value):
+            return super().error_of(value, clean)
+        errors: dict[str, Any] = {}
+        value._plan.check(value, clean, errors)
+        return errors or None
+
+    def error_of_item(self, value: Any) -> Any:
+        """Return what is wrong with a document in a list, None if it is valid."""
+        if self._is_checked_by_plan(value):
+            return self.error_of(value, True)
+        return super().error_of_item(value)
+
+    def _is_checked_by_plan(self, value: Any) -> bool:
+        is_ours = type(value) is self.document_type_obj and self._is_validated_plainly
+        return is_ours and value._plan.checks_plainly
 
     def validate(self, value: Any, clean: bool = True) -> None:
         """Refuse documents of another class, and those that are not valid."""
@@ -152,10 +180,6 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
     lazy = True
     cleans = True
     decoded_types = (dict,)
-
-    def adopts(self, value: Any) -> bool:
-        """Say whether a decoded document may stay as it is until it is read."""
-        return self.take(value, False) is not REFUSED
 
     def take(self, value: Any, copy: bool) -> Any:
         """Return a decoded document, copied if need be, as it may wait; or REFUSED."""
@@ -221,11 +245,6 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Convert a document to what is stored."""
         return super().prepare_query_value(op, self.to_mongo(value))
-
-
-def _stores_by_plan(cls: Any, document_type: Any) -> bool:
-    """Say whether documents of a class are stored as its fields say, and no other way."""
-    return issubclass(cls, document_type) and cls._plan.stores_plainly
 
 
 def _without_class(document_type: Any, stored: dict[str, Any]) -> dict[str, Any]:
