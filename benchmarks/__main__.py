@@ -1,20 +1,24 @@
 """Measure both MongoEngines in turn and print a table of times, ratios and budgets.
 
 Times are the best of several repeats in a worker process, with the garbage collector
-off; ratios are taken within each round of two workers, and medians over the rounds are
+off; what needs the server is measured in times the driver alone takes for the same. The
+async family's peer is Beanie. Ratios are taken within each round of two workers, and medians over the rounds are
 shown. Noise is half the distance between the extreme rounds.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from pathlib import Path
 
 from benchmarks import report
 from benchmarks.budgets import SUITES, select
+from benchmarks.database import URI_VARIABLE
 from benchmarks.harness import Round, Row, compare, run_rounds
+from mongoengine.testing import local_mongod
 
 PEER = Path(__file__).resolve().parent.parent / ".venv-peers" / "bin" / "python"
 
@@ -34,7 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     for python in (options.ours, options.peer):
         if shutil.which(python) is None:
             parser.error(f"there is no {python}: `make bench` makes the environments")
-    rows = [row for suite in chosen for row in bench(suite, options)]
+    with local_mongod() as server:
+        os.environ[URI_VARIABLE] = server.uri
+        rows = [row for suite in chosen for row in bench(suite, options)]
     print(*report.conclusion(rows), sep="\n")
     return int(options.strict and any(row.verdict in ("OVER", "n/a") for row in rows))
 

@@ -1,6 +1,6 @@
-"""How one work is measured: its time by `Timing`, its memory by `Memory`.
+"""How one work is measured: time by `Timing` or `AgainstRaw`, memory by `Memory`.
 
-The garbage collector is off while time is taken, and run before: what it would cost
+For `Timing`, the garbage collector is off while time is taken, and run before: what it would cost
 depends on everything else a program keeps alive. The fewest seconds of several repeats
 count, because a busy machine can only add to them.
 """
@@ -11,6 +11,7 @@ import gc
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from statistics import median
 from time import perf_counter
 from timeit import Timer
 from typing import Any
@@ -32,6 +33,8 @@ class Timing:
     setup: str = "pass"
     uses_up: bool = False
     """Whether a run consumes what `setup` made, so that each run needs a new setup."""
+    choose = staticmethod(min)
+    """Which of several figures counts: a busy machine can only add to them."""
     proof: Callable[[], bool] = field(default=lambda: True)
     """Whether the work gives the right result; asked before measuring."""
 
@@ -63,11 +66,44 @@ def best_time(timer: Timer, runs: int, seconds: float) -> float:
 
 
 @dataclass(frozen=True)
+class AgainstRaw:
+    """Time of `work` in times that of `raw`, which does the same by the driver alone.
+
+    Both take turns, with the collector on: what they keep alive is part of the cost.
+    """
+
+    work: Callable[[], Any]
+    raw: Callable[[], Any]
+    clean: Callable[[], Any] = lambda: None
+    """What is done, untimed, after each run."""
+    choose = staticmethod(median)
+
+    def measure(self, seconds: float) -> float:
+        """Return the median ratio of the turns that fit into `seconds`."""
+        self._time(self.work)  # makes indexes, fills caches
+        ratios: list[float] = []
+        end = perf_counter() + seconds
+        while not ratios or perf_counter() < end:
+            raw = self._time(self.raw)
+            ratios.append(self._time(self.work) / raw)
+        return median(ratios)
+
+    def _time(self, function: Callable[[], Any]) -> float:
+        gc.collect()
+        start = perf_counter()
+        function()
+        taken = perf_counter() - start
+        self.clean()
+        return taken
+
+
+@dataclass(frozen=True)
 class Memory:
     """Memory of what `convert` makes of a value, in times the value alone."""
 
     make: Callable[[], Any]
     convert: Callable[[Any], Any]
+    choose = staticmethod(min)
 
     def measure(self, seconds: float) -> float:
         """Return the ratio, from what tracemalloc counts; `seconds` plays no part."""

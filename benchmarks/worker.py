@@ -52,8 +52,8 @@ def measure_suite(suite: str, chosen: list[str], seconds: float) -> Outcome:
 
 
 def measure(works: dict[str, Any], chosen: list[str], seconds: float) -> Outcome:
-    """Return the best figure of each chosen work, and why others have none."""
-    figures: dict[str, float] = {}
+    """Return the figure of each chosen work that counts, and why others have none."""
+    figures: dict[str, list[float]] = {}
     errors: dict[str, str] = {}
     for name in chosen * PASSES:
         try:
@@ -61,8 +61,9 @@ def measure(works: dict[str, Any], chosen: list[str], seconds: float) -> Outcome
         except Exception as error:
             errors[name] = describe(error)
         else:
-            figures[name] = min(figure, figures.get(name, figure))
-    return figures, errors
+            figures.setdefault(name, []).append(figure)
+    chosen_figures = {name: works[name].choose(of) for name, of in figures.items()}
+    return chosen_figures, errors
 
 
 def describe(error: Exception) -> str:
