@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from mongoengine.base.common import get_document
 from mongoengine.base.complex_fields import ComplexBaseField
@@ -13,7 +13,23 @@ from mongoengine.fields.dynamic import DynamicField
 from mongoengine.fields.generic import GenericReferenceField
 from mongoengine.fields.references import ReferenceField
 
+C = TypeVar("C", bound=Any)
+
 _REFERENCES = (ReferenceField, GenericReferenceField)
+
+_of_names: list[Any] = []
+
+
+def forgotten_with_plans(cached: C) -> C:
+    """Have a cached function forget what names mean when any class may have changed."""
+    _of_names.append(cached)
+    return cached
+
+
+def forget_names() -> None:
+    """Forget what names mean: a class is new, or its fields are others."""
+    for cached in _of_names:
+        cached.cache_clear()
 
 
 class FieldLookup:
@@ -26,11 +42,12 @@ class FieldLookup:
 
     __slots__ = ()
 
-    _fields: ClassVar[dict[str, Any]]
-    _meta: ClassVar[Any]
-    _dynamic: ClassVar[bool]
-    _class_name: ClassVar[Any]
-    _subclasses: ClassVar[Any]
+    if TYPE_CHECKING:
+        _fields: ClassVar[dict[str, Any]]
+        _meta: ClassVar[Any]
+        _dynamic: ClassVar[bool]
+        _class_name: ClassVar[Any]
+        _subclasses: ClassVar[Any]
 
     @classmethod
     def _lookup_field(cls, parts: Any) -> list[Any]:
@@ -54,7 +71,8 @@ class FieldLookup:
     @classmethod
     def _lookup_step(cls, field: Any, name: str, parts: Any) -> Any:
         """Return what a name means below a field, or at the top."""
-        is_position = name.isdigit() or name == "S"  # "S" becomes "$" in updates
+        # "S" becomes "$" in updates; "$[]" and "$[name]" are positions there as well.
+        is_position = name.isdigit() or name == "S" or name.startswith("$")
         if field is None:
             return cls._lookup_top(name)
         if is_position and isinstance(field, ListField):
@@ -67,7 +85,7 @@ class FieldLookup:
     def _lookup_top(cls, name: Any) -> Any:
         """Return the field of that name in this class or its subclasses."""
         if name == "pk":
-            name = cls._meta["id_field"]
+            name = cls._meta.get("id_field", name)
         if name in cls._fields:
             return cls._fields[name]
         if cls._dynamic:
@@ -98,7 +116,7 @@ def _lookup_member(field: Any, name: str) -> Any:
     """Return the member of that name; of a container, the member of what it holds."""
     inner: Any = getattr(field, "field", None)
     holder = inner if hasattr(inner, "lookup_member") else field
-    if not hasattr(holder, "lookup_member"):
+    if not hasattr(_innermost_item(field), "lookup_member"):
         raise LookUpError(
             f"Cannot resolve subfield or operator {name} on the field {field.name}"
         )
@@ -108,3 +126,10 @@ def _lookup_member(field: Any, name: str) -> Any:
     if member is None:
         raise LookUpError(f'Cannot resolve field "{name}"')
     return member
+
+
+def _innermost_item(field: Any) -> Any:
+    """Return what is not a list, in however many lists."""
+    while isinstance(field, ListField) and field.field is not None:
+        field = field.field
+    return field

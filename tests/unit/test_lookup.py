@@ -231,5 +231,15 @@ def test_not_translated(name: str) -> None:
 
 
 def test_an_abstract_class_has_no_key() -> None:
-    with pytest.raises(KeyError, match="id_field"):
+    with pytest.raises(LookUpError, match='Cannot resolve field "pk"'):
         LookupAbstract._lookup_field("pk")
+
+
+def test_a_list_of_plain_values_has_no_members() -> None:
+    with pytest.raises(LookUpError, match="operator x on the field matrix"):
+        LookupWhole._lookup_field(["matrix", "0", "x"])
+
+
+def test_positions_of_updates_are_positions() -> None:
+    for position in ("S", "$", "$[]", "$[part]"):
+        assert LookupWhole._lookup_field(["tags", position])[1] == position
