@@ -14,6 +14,7 @@ from mongoengine import (
     IntField,
     ListField,
     ObjectIdField,
+    Q,
     StringField,
     connect,
 )
@@ -55,6 +56,13 @@ reveal_type(User._from_son({}))  # User
 reveal_type(Admin._from_son({}))  # Admin
 reveal_type(Address.from_json("{}"))  # Address
 reveal_type(user.to_json())  # str
+reveal_type(User.objects)  # QuerySet[User]
+reveal_type(Admin.objects)  # QuerySet[Admin]
+reveal_type(User.objects(name="x").order_by("-age").limit(3))  # QuerySet[User]
+reveal_type(User.objects.filter(Q(age=1) & ~Q(name="x")))  # QuerySet[User]
+reveal_type(User.objects.only("name").no_cache())  # QuerySetNoCache[User]
+reveal_type(User.objects.no_cache().cache().none())  # QuerySet[User]
+reveal_type(User().objects)  # QuerySetManager
 reveal_type(connect("db"))  # MongoClient[Any]
 
 user.name = "Bea"

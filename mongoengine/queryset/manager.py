@@ -1,0 +1,62 @@
+"""``objects`` and its like: what gives the querysets of a document class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, overload
+
+from mongoengine.queryset.queryset import QuerySet
+from mongoengine.queryset.state import D
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ("QuerySetManager", "queryset_manager")
+
+
+class QuerySetManager:
+    """A class attribute that gives a new queryset each time it is read.
+
+    ``get_queryset`` may make another queryset of it: it takes the document class and
+    the queryset, or the queryset alone.
+    """
+
+    get_queryset: Callable[..., Any] | None = None
+    default: ClassVar[type[QuerySet[Any]]] = QuerySet
+
+    def __init__(self, queryset_func: Callable[..., Any] | None = None) -> None:
+        if queryset_func:
+            self.get_queryset = queryset_func
+
+    @overload
+    def __get__(self, instance: None, owner: type[D]) -> QuerySet[D]: ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> Self: ...
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        """Return the queryset of a class; on a document, the manager itself."""
+        if instance is not None:
+            return self
+        queryset_class = owner._meta.get("queryset_class", self.default)
+        queryset = queryset_class(owner, owner._place())
+        if self.get_queryset is None:
+            return queryset
+        return self._apply(self.get_queryset, owner, queryset)
+
+    @staticmethod
+    def _apply(function: Any, owner: Any, queryset: Any) -> Any:
+        """Call a function of a manager, or leave that to users if it takes more."""
+        taken = function.__code__.co_argcount
+        if taken == 1:
+            return function(queryset)
+        if taken == 2:
+            return function(owner, queryset)
+        return partial(function, owner, queryset)
+
+
+def queryset_manager(func: Callable[..., Any]) -> QuerySetManager:
+    """Make a manager of a method that takes the class and a queryset.
+
+    The method must return a queryset, usually the one it was given, filtered.
+    """
+    return QuerySetManager(func)
