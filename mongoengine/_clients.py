@@ -18,7 +18,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from pymongo import AsyncMongoClient, MongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.collection import Collection
 from pymongo.database import Database
 
 from mongoengine.base.connection_settings import Settings
@@ -35,6 +37,8 @@ from mongoengine.base.connections import (
     same_client,
     withdraw,
 )
+from mongoengine.base.places import Place
+from mongoengine.base.prepared import Prepared
 
 
 class _Family:
@@ -56,14 +60,26 @@ class _Family:
     def _opened(self) -> Iterable[str]:
         raise NotImplementedError
 
+    def all_prepared(self) -> Iterable[Prepared]:
+        """Return what document classes have prepared, on all clients."""
+        raise NotImplementedError
+
 
 class Clients(_Family):
     """The sync clients, kept in the plain mappings of the registry."""
 
     family = ConnectionType.SYNC
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._prepared = Prepared(threading.Lock)
+
     def _opened(self) -> Iterable[str]:
         return list(_connections)
+
+    def all_prepared(self) -> Iterable[Prepared]:
+        """Return what document classes have prepared."""
+        return [self._prepared]
 
     def get(self, alias: str) -> MongoClient[Any] | None:
         """Return the open client of an alias."""
@@ -96,10 +112,31 @@ class Clients(_Family):
         """Keep the database of an alias."""
         _dbs[alias] = db
 
+    def prepared(self, document: Any, place: Place) -> Collection[Any] | None:
+        """Return the collection that a document class has prepared at a place."""
+        alias = place.alias
+        if alias not in _connection_settings:  # cleared by hand
+            return None
+        found: Collection[Any] | None = self._prepared.get(
+            document, place, _dbs.get(alias)
+        )
+        return found
+
+    def keep_prepared(
+        self, document: Any, place: Place, db: Any, collection: Collection[Any]
+    ) -> None:
+        """Keep a collection that is ready, for as long as the alias has that database."""
+        self._prepared.keep(document, place, db, collection)
+
+    def preparing(self, document: Any, place: Place) -> Any:
+        """Return the lock to hold while preparing a collection."""
+        return self._prepared.lock(document, place)
+
     def abandon(self) -> list[Any]:
         """Drop all clients without closing them, and return them."""
         dropped = list(_connections.values())
         self.lock = threading.RLock()
+        self._prepared = Prepared(threading.Lock)
         _connections.clear()
         _dbs.clear()
         return dropped
@@ -111,6 +148,7 @@ class _Lease:
     def __init__(self, client: AsyncMongoClient[Any], on_end: Callable[[], None]):
         self.client = client
         self.dbs: dict[str, AsyncDatabase[Any]] = {}
+        self.prepared = Prepared(asyncio.Lock)
         self.waiting: Counter[str] = Counter()  # tasks that connect, by alias
         # The driver cannot be asked twice at a time to resolve a mongodb+srv host.
         self.connecting = asyncio.Lock()
@@ -234,6 +272,33 @@ class AsyncClients(_Family):
         """Keep the database of an alias for the running loop."""
         _async_leases[alias][running_loop()].dbs[alias] = db
 
+    def prepared(self, document: Any, place: Place) -> AsyncCollection[Any] | None:
+        """Return the collection that a document class has prepared at a place."""
+        alias = place.alias
+        if alias not in _connection_settings:  # cleared by hand
+            return None
+        try:
+            lease: _Lease = _async_leases[alias][asyncio.get_running_loop()]
+        except (KeyError, RuntimeError):
+            return None
+        found: AsyncCollection[Any] | None = lease.prepared.get(
+            document, place, lease.dbs.get(alias)
+        )
+        return found
+
+    def keep_prepared(
+        self, document: Any, place: Place, db: Any, collection: AsyncCollection[Any]
+    ) -> None:
+        """Keep a collection that is ready, for as long as the alias has that database."""
+        lease = self._lease(place.alias)
+        if lease is not None:  # else disconnected meanwhile
+            lease.prepared.keep(document, place, db, collection)
+
+    def preparing(self, document: Any, place: Place) -> Any:
+        """Return the lock to hold while preparing a collection."""
+        lease: _Lease = _async_leases[place.alias][running_loop()]
+        return lease.prepared.lock(document, place)
+
     def abandon(self) -> list[Any]:
         """Drop all clients without closing them, and return what held them."""
         dropped = list(_async_leases.values())
@@ -256,6 +321,10 @@ class AsyncClients(_Family):
             if lease.client is client:
                 return lease
         return None
+
+    def all_prepared(self) -> Iterable[Prepared]:
+        """Return what document classes have prepared, in each loop."""
+        return [lease.prepared for lease in self._all()]
 
     def _all(self) -> list[_Lease]:
         every = list(_async_leases.values())  # other threads may be adding theirs
@@ -287,6 +356,18 @@ def running_loop() -> asyncio.AbstractEventLoop:
 
 clients = Clients()
 async_clients = AsyncClients()
+
+
+def forget_class(document: Any) -> None:
+    """Drop the collections that a document class has prepared, in both families."""
+    for prepared in [*clients.all_prepared(), *async_clients.all_prepared()]:
+        prepared.forget_class(document)
+
+
+def forget_place(place: Place) -> None:
+    """Drop the collections that classes have prepared at a place, in both families."""
+    for prepared in [*clients.all_prepared(), *async_clients.all_prepared()]:
+        prepared.forget_place(place)
 
 
 def drop_orphans() -> None:

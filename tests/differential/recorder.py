@@ -36,6 +36,7 @@ PLAIN: tuple[type, ...] = (
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 NEW_ID = re.compile("[0-9a-f]{8}" + bson.ObjectId().binary[4:9].hex() + "[0-9a-f]{6}")
 SET = re.compile(r"\{('[^']*'(?:, '[^']*')+)\}")
+_noise: list[tuple[re.Pattern[str], str]] = [(ADDRESS, ""), (NEW_ID, "(a new id)")]
 
 _output: TextIO = sys.stdout
 _labels: Counter[str] = Counter()
@@ -68,8 +69,14 @@ def step(
 TRACKED = {"BaseDict", "BaseList", "EmbeddedDocumentList"}
 
 
+def ignore(noise: re.Pattern[str], replacement: str) -> None:
+    """Have something told otherwise that differs from process to process."""
+    _noise.append((noise, replacement))
+
+
 def _stable(line: str) -> str:
-    line = NEW_ID.sub("(a new id)", ADDRESS.sub("", line))
+    for noise, replacement in _noise:
+        line = noise.sub(replacement, line)
     return SET.sub(lambda found: f"{{{', '.join(sorted(found[1].split(', ')))}}}", line)
 
 

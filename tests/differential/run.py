@@ -4,7 +4,8 @@
     python tests/differential/run.py --oracle PYTHON --oracle-only
     python tests/differential/run.py --list
 
-PYTHON is an interpreter that has the released package. Exits 1 if there is a
+PYTHON is an interpreter that has the released package. Programs that import server.py
+have a MongoDB, which is started for them. Exits 1 if there is a
 difference that explained.py does not explain, or an explanation without one.
 """
 
@@ -17,14 +18,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from explained import EXPLAINED, Explanation, matches
 
+from mongoengine.testing import local_mongod
+
 HERE = Path(__file__).parent
 PROGRAMS = {path.stem: path for path in sorted(HERE.glob("programs/*.py"))}
 SECONDS_A_PROGRAM = 300
+URI_VARIABLE = "DIFFERENTIAL_URI"
 
 Step = dict[str, Any]
 
@@ -50,11 +55,12 @@ def main() -> int:
         print(*PROGRAMS, sep="\n")
         return 0
     chosen = options.only or list(PROGRAMS)
-    if options.oracle_only:
+    with server_for(chosen):
+        if not options.oracle_only:
+            return compare_all(options.oracle, chosen, options.limit)
         for program in chosen:
             print_steps(program, record(options.oracle, program))
-        return 0
-    return compare_all(options.oracle, chosen, options.limit)
+    return 0
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -70,6 +76,17 @@ def parse_arguments() -> argparse.Namespace:
     if not (options.oracle or options.list):
         parser.error("--oracle is needed")
     return options
+
+
+@contextmanager
+def server_for(programs: list[str]) -> Iterator[None]:
+    """Run a server while the block runs, if one of the programs needs it."""
+    if not any("from server import" in PROGRAMS[one].read_text() for one in programs):
+        yield
+        return
+    with local_mongod() as server:
+        os.environ[URI_VARIABLE] = server.uri
+        yield
 
 
 def compare_all(oracle: str, programs: list[str], limit: int) -> int:

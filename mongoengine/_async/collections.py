@@ -1,0 +1,124 @@
+"""The collection of a document class: made on first use, then remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
+
+from mongoengine._async.connection import get_async_db
+from mongoengine._clients import async_clients, forget_place
+from mongoengine._seam import async_open_session
+from mongoengine.base.collection_options import (
+    ALREADY_EXISTS,
+    Options,
+    check_capped,
+    creation_options,
+)
+from mongoengine.base.connections import ensure_family
+from mongoengine.base.places import Place
+from mongoengine.base.prepared import in_preparation, in_time, preparing
+from mongoengine.errors import OperationError
+
+_TOO_LATE = (
+    "Could not prepare the collection of {0.__name__} within a transaction, which may "
+    "hold it locked; call `{0.__name__}.async_ensure_indexes()` before"
+)
+
+
+class AsyncCollections:
+    """What a document class needs to reach its collection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        _meta: ClassVar[Any]
+        _place: Any
+        _get_db_alias: Any
+        async_ensure_indexes: Any
+
+    @classmethod
+    async def async_drop_collection(cls) -> None:
+        """Drop the collection with all that is in it, other classes' documents too.
+
+        Its indexes are made again when a class next uses it.
+        """
+        place: Place = cls._place()
+        if not place.name:
+            raise OperationError(
+                f"Document {cls} has no collection defined (is it abstract ?)"
+            )
+        ensure_family(place.alias, async_clients.family)
+        session = async_open_session(place.alias)
+        try:
+            await cls._async_get_db().drop_collection(place.name, session=session)
+        finally:
+            forget_place(place)
+
+    @classmethod
+    def _async_get_db(cls) -> AsyncDatabase[Any]:
+        """Return the database that the class is in."""
+        return get_async_db(cls._get_db_alias())
+
+    @classmethod
+    async def _async_get_collection(cls) -> AsyncCollection[Any]:
+        """Return the collection of the class, made with its indexes on first use."""
+        return await cls._async_collection_at(cls._place())
+
+    @classmethod
+    async def _async_collection_at(cls, place: Place) -> AsyncCollection[Any]:
+        """Return the collection at a place, made with its indexes on first use.
+
+        One of another name, where a single document was sent, is taken as it is.
+        """
+        collection = async_clients.prepared(cls, place)
+        if collection is None:
+            collection = await cls._async_prepare(place)
+        return collection
+
+    @classmethod
+    async def _async_prepare(cls, place: Place) -> AsyncCollection[Any]:
+        ensure_family(place.alias, async_clients.family)
+        db = get_async_db(place.alias)
+        if place.name != cls._place().name:
+            return db[place.name]
+        current: AsyncCollection[Any] | None = in_preparation(cls)
+        if current is not None:
+            return current
+        async with async_clients.preparing(cls, place):
+            collection = async_clients.prepared(cls, place)  # by who held the lock
+            if collection is None:
+                with in_time(async_open_session(place.alias), _TOO_LATE.format(cls)):
+                    collection = await cls._async_make_collection(place)
+                async_clients.keep_prepared(cls, place, db, collection)
+        return collection
+
+    @classmethod
+    async def _async_make_collection(cls, place: Place) -> AsyncCollection[Any]:
+        """Make the collection as ``meta`` has it, outside of any transaction."""
+        is_own = place.alias == cls._get_db_alias()
+        db = cls._async_get_db() if is_own else get_async_db(place.alias)
+        collection = db[place.name]
+        options = creation_options(cls._meta)
+        if options:
+            await _async_create(db, place.name, options)
+        if cls._meta.get("auto_create_index", True):
+            with preparing(cls, collection):
+                await cls.async_ensure_indexes()
+        return collection
+
+
+async def _async_create(db: AsyncDatabase[Any], name: str, options: Options) -> None:
+    """Create a collection with options, or check those it has."""
+    if not await db.list_collection_names(filter={"name": name}):
+        try:
+            await db.create_collection(name, check_exists=False, **options)
+        except OperationFailure as error:
+            if error.code != ALREADY_EXISTS:
+                raise
+        else:
+            return
+    if options.get("capped"):
+        check_capped(name, options, await db[name].options())

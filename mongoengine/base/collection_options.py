@@ -1,0 +1,47 @@
+"""How a collection is created that is no ordinary one: capped, or a time series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mongoengine.errors import InvalidCollectionError
+
+Options = dict[str, Any]
+
+SIZE_OF_CAPPED = 10 * 2**20
+UNIT_OF_SIZE = 256  # what the server rounds up to
+
+ALREADY_EXISTS = 48  # the server's code
+
+
+def creation_options(meta: Any) -> Options:
+    """Return the options to create a collection with; none for an ordinary one."""
+    if meta.get("max_size") or meta.get("max_documents"):
+        return _capped_options(meta)
+    if meta.get("timeseries"):
+        return _timeseries_options(meta["timeseries"])
+    return {}
+
+
+def check_capped(name: str, wanted: Options, found: Mapping[str, Any]) -> None:
+    """Refuse a collection that exists, but is not capped as it should be."""
+    if any(wanted.get(option) != found.get(option) for option in ("size", "max")):
+        raise InvalidCollectionError(
+            f'Cannot create collection "{name}" as a capped collection as it already '
+            "exists"
+        )
+
+
+def _capped_options(meta: Any) -> Options:
+    size = meta.get("max_size") or SIZE_OF_CAPPED
+    options = {"capped": True, "size": -(-size // UNIT_OF_SIZE) * UNIT_OF_SIZE}
+    if meta.get("max_documents"):
+        options["max"] = meta["max_documents"]
+    return options
+
+
+def _timeseries_options(timeseries: Any) -> Options:
+    series = dict(timeseries)
+    seconds = series.pop("expireAfterSeconds", None)
+    return {"timeseries": series, "expireAfterSeconds": seconds}
