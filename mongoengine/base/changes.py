@@ -17,6 +17,7 @@ from mongoengine.base.paths import fit_part, path_below_key
 from mongoengine.base.state import TRACKED, State, held, set_marks
 
 Data = dict[str, Any]
+Marks = list[tuple[Any, list[str]]]  # documents, each with the paths that it marked
 
 _CONTAINERS = (list, tuple, dict)
 
@@ -43,40 +44,71 @@ class ChangeTracking(State):
         set_marks(self, marks)
 
     def _mark_as_changed(self, key: str) -> None:
-        """Mark a path; what lies below it is covered by it."""
+        """Mark a path."""
         if not self._flags & TRACKED:
             return
         name, dot, rest = key.partition(".")
         key = fit_part(f"{self._db_field_map.get(name, name)}{dot}{rest}")
-        marks = self._changed_fields
-        if key in marks or any(key.startswith(f"{mark}.") for mark in marks):
-            return
-        marks[:] = [mark for mark in marks if not mark.startswith(f"{key}.")]
-        marks.append(key)
+        add_mark(self._changed_fields, key)
 
     def _clear_changed_fields(self) -> None:
         """Forget all marks, also those of the documents in this one."""
-        for _, value in self._built_values():
-            _clear(value)
+        self._take_marks()
         self._changed_fields = []
+
+    def _take_marks(self) -> Marks:
+        """Forget all marks, and return them by the document that made them."""
+        taken = [(one, one._marks) for one in self._tracked() if held(one, "_marks")]
+        for document, _ in taken:
+            set_marks(document, [])
+        return taken
+
+    def _forget_marks(self, roots: set[str]) -> None:
+        """Forget the marks at some keys of the database, and below."""
+        if self._flags & TRACKED:
+            self._changed_fields = [
+                mark
+                for mark in self._changed_fields
+                if mark.partition(".")[0] not in roots
+            ]
+
+    def _tracked(self) -> Iterator[Any]:
+        """Yield this document and those in it, as far as they keep marks."""
+        if self._flags & TRACKED:
+            yield self
+        for value in self._nesting_values():
+            yield from _tracked_in(value)
 
     def _get_changed_fields(self) -> list[str]:
         """Return the paths that changed, here and in embedded documents."""
         changed = list(self._changed_fields) if self._flags & TRACKED else []
         own = set(changed)
+        below: list[str] = []
         for name, value in self._built_values():
             key = self._db_field_map.get(name, name)
             if key not in own:
-                changed += _fit_parts(_changed_below(key, value, own))
+                below += _changed_below(key, value, own)
+        if below:
+            changed = _fit_parts([*changed, *below])
         return self._whole_if_sorted(changed)
 
     def _whole_if_sorted(self, changed: list[str]) -> list[str]:
         """Mark a list that is stored sorted as a whole: its positions move."""
+        if not any("." in path for path in changed):
+            return changed
         for field in self._fields.values():
             key = f"{field.db_field}."
-            if field.stored_sorted and any(path.startswith(key) for path in changed):
+            if field._stored_sorted and any(path.startswith(key) for path in changed):
                 changed = [p for p in changed if not p.startswith(key)] + [key[:-1]]
         return changed
+
+    def _nesting_values(self) -> list[Any]:
+        """Return the values that may hold embedded documents."""
+        if self._dynamic:
+            return [value for _, value in self._built_values()]
+        data, unbuilt = self.__dict__, self._unbuilt
+        names = self._plan.nesting
+        return [data[name] for name in names if name in data and name not in unbuilt]
 
     def _built_values(self) -> Iterator[tuple[str, Any]]:
         """Yield the values that may hold changes: as decoded ones cannot."""
@@ -87,7 +119,10 @@ class ChangeTracking(State):
 
     def _delta(self) -> tuple[Data, Data]:
         """Return what an update has to set and to unset, by path."""
-        stored: Any = self.to_mongo()
+        return self._delta_in(self.to_mongo())
+
+    def _delta_in(self, stored: Any) -> tuple[Data, Data]:
+        """Return the delta, given what is stored of the whole document now."""
         if not self._flags & TRACKED:
             stored.pop("_id", None)
             changes: Data = stored
@@ -109,7 +144,7 @@ class ChangeTracking(State):
         field = self._field_at(path)
         if field is None:
             return value is None
-        default = field.make_default()
+        default = field._make_default()
         if default is not None and value is None:
             default = field.to_mongo(default)  # a member of an enumeration, say
         return bool(value == default)
@@ -175,8 +210,13 @@ def _items_below(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def _fit_parts(paths: Iterable[str]) -> list[str]:
     """Return what an update can name of paths, each once, and nothing below another."""
-    fit = list(dict.fromkeys(map(fit_part, paths)))
-    return [p for p in fit if not any(p.startswith(f"{other}.") for other in fit)]
+    fit = dict.fromkeys(map(fit_part, paths))
+    return [path for path in fit if fit.keys().isdisjoint(_paths_above(path))]
+
+
+def _paths_above(path: str) -> Iterator[str]:
+    parts = path.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts)))
 
 
 def holds_changes(value: Any) -> bool:
@@ -184,13 +224,35 @@ def holds_changes(value: Any) -> bool:
     return any(True for _ in _changed_below("", value, set()))
 
 
-def _clear(value: Any) -> None:
-    """Forget the marks of the embedded documents of a value."""
+def add_mark(marks: list[str], key: str) -> None:
+    """Add a path to marks; what lies below it is covered by it."""
+    if key in marks or any(key.startswith(f"{mark}.") for mark in marks):
+        return
+    marks[:] = [mark for mark in marks if not mark.startswith(f"{key}.")]
+    marks.append(key)
+
+
+def give_marks_back(taken: Marks) -> None:
+    """Mark again what was taken, besides what has been marked since."""
+    for document, marks in taken:
+        since = document._changed_fields
+        document._changed_fields = list(marks)
+        for key in since:
+            add_mark(document._changed_fields, key)
+
+
+def value_at(stored: Any, path: str) -> Any:
+    """Return the value at a path of a stored document."""
+    return _at(stored, path)[1]
+
+
+def _tracked_in(value: Any) -> Iterator[Any]:
+    """Yield the embedded documents of a value."""
     if _is_embedded(value):
-        value._clear_changed_fields()
+        yield from value._tracked()
     elif isinstance(value, _CONTAINERS):
         for _, item in _items_below("", value):
-            _clear(item)
+            yield from _tracked_in(item)
 
 
 def _is_embedded(value: Any) -> bool:

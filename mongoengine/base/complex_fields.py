@@ -20,7 +20,12 @@ from mongoengine.base.datastructures import (
     tracked,
 )
 from mongoengine.base.field import BaseField
-from mongoengine.base.field_traits import is_native, is_trusted, waits
+from mongoengine.base.field_traits import (
+    is_known_valid,
+    is_native,
+    is_trusted,
+    waits,
+)
 from mongoengine.base.plain import (
     HOLDERS,
     is_plain,
@@ -33,7 +38,6 @@ from mongoengine.base.plain import (
 )
 from mongoengine.base.plans import REFUSED, detached
 from mongoengine.base.state import building
-from mongoengine.errors import ValidationError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -51,7 +55,8 @@ class ComplexBaseField(BaseField[T]):
     Reading gives containers that tell their document of changes.
     """
 
-    lazy = True
+    _builds_later = True
+    _holds_many = True
     _worked_out = (
         "_is_validated_plainly",
         "_items_decoded",
@@ -61,8 +66,8 @@ class ComplexBaseField(BaseField[T]):
         "_stores_items",
         "_valid_items",
     )
-    decoded_types: ClassVar[tuple[type, ...]] = (list, dict)
-    list_class: ClassVar[Any] = BaseList  # what a list is read as
+    _decoded_types: ClassVar[tuple[type, ...]] = (list, dict)
+    _list_class: ClassVar[Any] = BaseList  # what a list is read as
     _read_item: Any = None  # what an item is read as, where that is not the item
 
     def __init__(self, field: Any = None, **kwargs: Any) -> None:
@@ -105,7 +110,7 @@ class ComplexBaseField(BaseField[T]):
         found = value if type(value) in HOLDERS else self._as_plain(value)
         found = with_documents(found)
         if type(found) is list:
-            found = tracked(found, self.list_class, instance, self.name)
+            found = tracked(found, self._list_class, instance, self.name)
         elif type(found) is dict:
             found = tracked(found, BaseDict, instance, self.name)
         if found is not value:
@@ -126,12 +131,12 @@ class ComplexBaseField(BaseField[T]):
     def __set__(self, instance: Any, value: Any) -> None:
         """Set the value; a container that stands elsewhere is copied."""
         if not is_at(value, instance, self.name):
-            value = self._converted(placed(value))
+            value = self._items_converted(placed(value))
         super().__set__(instance, value)
 
-    def _converted(self, value: Any) -> Any:
+    def _items_converted(self, value: Any) -> Any:
         """Convert assigned values, if the field of the items wants that."""
-        if self.field is None or not self.field.converts_assigned:
+        if self.field is None or not self.field._converts_assigned:
             return value
         if not isinstance(value, (list, tuple, dict)):
             return value
@@ -142,9 +147,9 @@ class ComplexBaseField(BaseField[T]):
 
     # What was decoded, and waits to be read
 
-    def take(self, value: Any, copy: bool) -> Any:
+    def _take_decoded(self, value: Any, copy: bool) -> Any:
         """Return a decoded container, copied if need be, as it may wait; or REFUSED."""
-        if type(value) not in self.decoded_types:
+        if type(value) not in self._decoded_types:
             return REFUSED
         if self.field is None:
             if copy:
@@ -160,7 +165,7 @@ class ComplexBaseField(BaseField[T]):
     def _take_items(self, value: Any, values: Iterable[Any], copy: bool) -> Any:
         if not self._items_decoded.issuperset(map(type, values)):
             return REFUSED
-        take = self.field.taker()
+        take = self.field._decoded_taker()
         taken = [take(item, copy) for item in values]
         if REFUSED in taken:
             return REFUSED
@@ -168,34 +173,34 @@ class ComplexBaseField(BaseField[T]):
             return dict(zip(value, taken, strict=True))
         return taken
 
-    def build(self, instance: Any, value: Any) -> Any:
+    def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Build the values of a decoded container."""
         if self.field is None or self._native_items:
             return value
-        build = self.field.build
+        build = self.field._build_decoded
         if type(value) is list:
             return [build(instance, item) for item in value]
         return {key: build(instance, item) for key, item in value.items()}
 
-    def restore(self, value: Any) -> Any:
+    def _restore_decoded(self, value: Any) -> Any:
         """Return what is stored of a decoded container that nobody has read."""
         if not self._stores_items:
-            return self.to_mongo(self.build(None, detached(value)))
+            return self.to_mongo(self._build_decoded(None, detached(value)))
         if self.field is None or self._native_items:
             return detached(value)
-        restore = self.field.restore
+        restore = self.field._restore_decoded
         if type(value) is list:
             return [restore(item) for item in value]
         return {key: restore(item) for key, item in value.items()}
 
-    def is_valid_decoded(self, value: Any) -> bool:
+    def _is_valid_decoded(self, value: Any) -> bool:
         """Say whether a decoded container that nobody has read is valid for sure."""
         if not self._is_validated_plainly:
             return False
         if self.field is None or self._valid_items:
             return True
         return self._items_tell and all(
-            map(self.field.is_valid_decoded, values_of(value))
+            map(self.field._is_valid_decoded, values_of(value))
         )
 
     @cached_property
@@ -203,38 +208,53 @@ class ComplexBaseField(BaseField[T]):
         """The type of items that need no conversion, if there is one."""
         if self.field is None or not is_native(self.field):
             return frozenset()
-        return frozenset({self.field.native})
+        return frozenset({self.field._native_type})
 
     @cached_property
     def _valid_items(self) -> frozenset[type]:
         """The type of items that are valid whatever they are, if there is one."""
-        trusted = self._native_items and is_trusted(self.field, "validate", "_validate")
-        valid = trusted and self.field.accepts_native()
-        return self._native_items if valid else frozenset()
+        if self.field is None or not is_known_valid(self.field):
+            return frozenset()
+        return self._native_items
 
     @cached_property
     def _items_tell(self) -> bool:
         """Whether items that wait say for themselves that they are valid."""
-        trusted = is_trusted(self.field, "validate", "_validate", "is_valid_decoded")
+        trusted = is_trusted(self.field, "validate", "_validate", "_is_valid_decoded")
         return self._items_wait and trusted
 
     @cached_property
     def _stores_items(self) -> bool:
         """Whether a container is stored as its items are."""
-        return not self.stored_sorted and is_trusted(self, "to_mongo")
+        return not self._stored_sorted and is_trusted(self, "to_mongo")
 
     @cached_property
     def _is_validated_plainly(self) -> bool:
-        return is_trusted(self, "validate", "_validate") and self.accepts_native()
+        return is_trusted(self, "validate", "_validate") and self._accepts_native()
 
     @cached_property
     def _items_decoded(self) -> frozenset[type]:
         """The types of decoded items that may wait."""
-        return frozenset(self.field.decoded_types)
+        return frozenset(self.field._decoded_types)
 
     @cached_property
     def _items_wait(self) -> bool:
         return waits(self.field)
+
+    # References
+
+    @property
+    def _may_lead(self) -> bool:  # type: ignore[override]
+        return self.field is None or self.field._may_lead
+
+    def _decoded_leads(self, value: Any) -> bool:
+        """Say whether there may be references in a container that nobody has read.
+
+        Where nothing says what the values are, only plain ones wait.
+        """
+        if self.field is None or not self.field._may_lead:
+            return False
+        return any(map(self.field._decoded_leads, values_of(value)))
 
     # Conversion
 
@@ -254,7 +274,7 @@ class ComplexBaseField(BaseField[T]):
         if type(item) in SCALARS:
             return item
         if is_top_level(item):
-            return self._dbref(item)
+            return self._dbref_of(item)
         return ComplexBaseField.to_python(self, item)
 
     def to_mongo(
@@ -269,7 +289,7 @@ class ComplexBaseField(BaseField[T]):
             return value
         if hasattr(value, "to_mongo"):
             return self._document_to_mongo(value, use_db_field, fields)
-        convert = self._converter(use_db_field, fields)
+        convert = self._item_converter(use_db_field, fields)
         if isinstance(value, list):
             return [convert(item) for item in list.__iter__(value)]
         pairs = pairs_of(value)
@@ -277,7 +297,7 @@ class ComplexBaseField(BaseField[T]):
             return value
         return like(value, ((key, convert(item)) for key, item in pairs))
 
-    def _converter(self, use_db_field: bool, fields: Any) -> Callable[[Any], Any]:
+    def _item_converter(self, use_db_field: bool, fields: Any) -> Callable[[Any], Any]:
         """Return what converts one of the values to what is stored."""
         if self.field is None:
             return lambda item: self._item_to_mongo(item, use_db_field, fields)
@@ -292,26 +312,26 @@ class ComplexBaseField(BaseField[T]):
             return item
         # Documents of a class that can be inherited know theirs by themselves.
         if is_top_level(item) and item._meta.get("allow_inheritance"):
-            return self._dbref(item)
+            return self._dbref_of(item)
         return ComplexBaseField.to_mongo(self, item, use_db_field, fields)
 
     def _document_to_mongo(self, document: Any, use_db_field: bool, fields: Any) -> Any:
         """Convert a document: an embedded one with its class, others to a reference."""
         if is_top_level(document):
-            return SON(_cls=document._class_name, _ref=self._dbref(document))
+            return SON(_cls=document._class_name, _ref=self._dbref_of(document))
         stored = document.to_mongo(use_db_field, fields)
         if is_embedded(document):
             stored["_cls"] = document._class_name
         return stored
 
-    def _dbref(self, document: Any) -> DBRef:
+    def _dbref_of(self, document: Any) -> DBRef:
         if document.pk is None:
             self.error(UNSAVED)
         return DBRef(document._get_collection_name(), document.pk)
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Say whether each container of valid values is valid."""
-        return not self.required and super().accepts_native()
+        return not self.required and super()._accepts_native()
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Convert a container as if it were to be stored."""
@@ -331,7 +351,7 @@ class ComplexBaseField(BaseField[T]):
             return
         errors = {}
         for key, item in pairs_of(value) or ():
-            error = self.field.error_of_item(item)
+            error = self.field._error_of_item(item)
             if error is not None:
                 errors[key] = error
         if errors:
@@ -347,7 +367,8 @@ class ComplexBaseField(BaseField[T]):
 
     def lookup_member(self, member_name: str) -> Any:
         """Return the field of that name in what the container holds."""
-        return self.field.lookup_member(member_name) if self.field else None
+        lookup = getattr(self.field, "lookup_member", None)
+        return lookup(member_name) if lookup else None
 
     def _planned_by(self, cls: Any) -> None:
         super()._planned_by(cls)

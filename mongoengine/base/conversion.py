@@ -12,7 +12,7 @@ from bson.binary import UuidRepresentation
 
 from mongoengine.base.datastructures import BaseDict, BaseList
 from mongoengine.base.plans import Data
-from mongoengine.base.state import TRACKED, State
+from mongoengine.base.state import TRACKED, State, held, set_switched
 from mongoengine.errors import InvalidDocumentError, ValidationError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Conversion(State):
     def _check_slowly(self, clean: bool, errors: Data) -> None:
         """Do what the plan's ``check`` does, also for fields of this document alone."""
         for name, field in self._all_fields():
-            error = field.error_of(self._read(field), clean)
+            error = field._error_of(self._read(field), clean)
             if error is not None:
                 errors[name] = error
 
@@ -144,18 +144,22 @@ class Conversion(State):
     def __getstate__(self) -> Data:
         state: Data = {}
         if self._flags & TRACKED:
-            state["_changed_fields"] = self._changed_fields.copy()
+            state["_changed_fields"] = self._get_changed_fields()
         state["_initialised"] = self._initialised
         state["_created"] = self._created
         state["_dynamic_fields"] = self._dynamic_fields
         state["_fields_ordered"] = self._fields_ordered
         state["_data"] = self.to_mongo()
+        if held(self, "_switched"):
+            state["_switched"] = self._switched
         return state
 
     def __setstate__(self, state: Data) -> None:
         twin = self._from_son(state["_data"], created=state["_created"])
         self._become(twin)
         self._own_values()
+        if "_switched" in state:
+            set_switched(self, state["_switched"])
         self._set_flag(TRACKED, "_changed_fields" in state)
         if "_changed_fields" in state:
             self._changed_fields = state["_changed_fields"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import is_
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import ProxyType, proxy
 
 from bson import ObjectId
@@ -20,6 +20,9 @@ from mongoengine.base.lazy_reference import LazyReference
 from mongoengine.base.paths import path_below_key
 from mongoengine.base.strict_dict import StrictDict
 from mongoengine.errors import DoesNotExist, MultipleObjectsReturned
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = (
     "BaseDict",
@@ -82,7 +85,7 @@ def tracked(value: Any, cls: Any, document: Any, name: str | None) -> Any:
 
 def _wrapped(cls: Any, value: Any, instance: Any, name: str | None) -> Any:
     """Make a container without asking what its owner is."""
-    made = cls.__new__(cls)
+    made = cls._make(cls)
     made._fill(value)
     made._instance = instance
     made._name = name
@@ -153,10 +156,26 @@ def _all_placed(values: Iterable[Any]) -> list[Any]:
 
 def _weak(instance: Any) -> Any:
     """Return a weak proxy of a document, or None for anything else."""
-    # A proxy whose document is gone says so when it is asked.
-    if getattr(instance, "_is_document", None) is None:
-        return None
-    return instance if type(instance) is ProxyType else proxy(instance)
+    if type(instance) is ProxyType:
+        return instance
+    return None if getattr(instance, "_is_document", None) is None else proxy(instance)
+
+
+def _mark(instance: Any, path: Any) -> None:
+    """Mark a path in a document that holds a container, if there still is one."""
+    if instance is None:
+        return
+    try:
+        mark = instance._mark_as_changed
+    except ReferenceError:  # it is gone, and with it whatever could be saved
+        return
+    mark(path)
+
+
+def _of_nobody(made: Any) -> Any:
+    made._instance = made._name = None
+    made._dereferenced = False
+    return made
 
 
 class BaseDict(dict[Any, Any]):
@@ -164,6 +183,12 @@ class BaseDict(dict[Any, Any]):
 
     __slots__ = ("__weakref__", "_dereferenced", "_instance", "_name")
     _fill = dict.update
+    _make: Any = dict.__new__
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Belong to nobody as yet: pickles of MongoEngine fill what is made here."""
+        made: Self = _of_nobody(super().__new__(cls))
+        return made
 
     def __init__(self, dict_items: Any, instance: Any, name: str | None) -> None:
         """Copy ``dict_items``, which ``instance`` holds at the path ``name``."""
@@ -173,9 +198,7 @@ class BaseDict(dict[Any, Any]):
         self._dereferenced = False
 
     def _mark_as_changed(self, key: Any = None) -> None:
-        if self._instance is not None:
-            path = self._name if key is None else self._path_of(key)
-            self._instance._mark_as_changed(path)
+        _mark(self._instance, self._name if key is None else self._path_of(key))
 
     def _path_of(self, key: Any) -> str:
         return path_below_key(self._name, key)
@@ -258,6 +281,9 @@ class BaseDict(dict[Any, Any]):
         """Copy and pickle the values; a copy belongs to no document."""
         return type(self), (dict.copy(self), None, None)
 
+    def __setstate__(self, state: Any) -> None:
+        """Take no more: a pickle of MongoEngine holds the values twice."""
+
     __delitem__ = mark_key_as_changed_wrapper(dict.__delitem__)
     pop = mark_as_changed_wrapper(dict.pop)
     popitem = mark_as_changed_wrapper(dict.popitem)
@@ -269,6 +295,12 @@ class BaseList(list[Any]):
 
     __slots__ = ("__weakref__", "_dereferenced", "_instance", "_name")
     _fill = list.extend
+    _make: Any = list.__new__
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Belong to nobody as yet: pickles of MongoEngine fill what is made here."""
+        made: Self = _of_nobody(super().__new__(cls))
+        return made
 
     def __init__(
         self, list_items: Iterable[Any], instance: Any, name: str | None
@@ -280,9 +312,8 @@ class BaseList(list[Any]):
         self._dereferenced = False
 
     def _mark_as_changed(self, key: Any = None) -> None:
-        if self._instance is not None:
-            path = self._name if key is None else self._path_of(key % len(self))
-            self._instance._mark_as_changed(path)
+        path = self._name if key is None else self._path_of(key % len(self))
+        _mark(self._instance, path)
 
     def _path_of(self, index: int) -> str:
         return f"{self._name}.{index}"
@@ -372,6 +403,9 @@ class BaseList(list[Any]):
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Copy and pickle the values; a copy belongs to no document."""
         return type(self), (list.copy(self), None, None)
+
+    def __setstate__(self, state: Any) -> None:
+        """Take no more: a pickle of MongoEngine holds the values twice."""
 
     __delitem__ = mark_as_changed_wrapper(list.__delitem__)
     clear = mark_as_changed_wrapper(list.clear)

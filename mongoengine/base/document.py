@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bson import SON
 
@@ -33,6 +33,7 @@ from mongoengine.base.state import (
     set_owner,
     set_unbuilt,
 )
+from mongoengine.base.values import Values
 from mongoengine.errors import FieldDoesNotExist, OperationError
 from mongoengine.signals import post_init, pre_init
 
@@ -61,14 +62,16 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
 
     __slots__ = ()
 
-    STRICT: ClassVar[bool] = False
-    _cls: ClassVar[Any] = _ClassName()
-    _dynamic: ClassVar[bool] = False
-    _dynamic_lock: ClassVar[bool] = True
-    _writable: ClassVar[dict[str, Any]]
-    _guarded: ClassVar[frozenset[str]]
-    _loads_fast: ClassVar[bool]
-    _sets_plainly: ClassVar[bool]
+    STRICT = False
+    _cls = _ClassName()
+    _dynamic = False
+    _dynamic_lock = True
+
+    if TYPE_CHECKING:
+        _writable: ClassVar[dict[str, Any]]
+        _guarded: ClassVar[frozenset[str]]
+        _loads_fast: ClassVar[bool]
+        _sets_plainly: ClassVar[bool]
 
     def __init__(self, *args: Any, **values: Any) -> None:
         """Make a document of field values, given by keyword."""
@@ -97,7 +100,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         set_flags(self, CREATED | (0 if self._is_document else TRACKED))
         for name, field in self._plan.eager:
             if name not in values:
-                self._write(field, field.make_initial())
+                self._write(field, field._make_initial())
         for name, value in converted:
             kinds = self._plan.uniform.get(name)
             if kinds and type(value) is list and kinds.issuperset(map(type, value)):
@@ -118,9 +121,9 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         pre_init.send(type(self), document=self, values=values)
         values = self._separate_unknown(values, refuse=self._is_strict() or created)
         defaults = self._plan.eager if self._sets_plainly else self._fields.items()
-        for name, field in defaults:
+        for name, _ in defaults:
             if name not in values:
-                self._accept(name, field.make_initial(), convert=False)
+                self._accept(name, None, convert=False)
         for name, value in values.items():
             self._accept(name, value, convert)
         set_flags(self, self._flags | INITIALISED)
@@ -156,7 +159,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
     def _accept_other(self, name: str, value: Any) -> None:
         """Set what is given by keyword and is no field."""
         if name == "_text_score":
-            set_aside(self, {**self._stored_aside(), name: value})
+            self._put_aside(name, value)
         elif name != "_cls" or value != self._class_name:
             setattr(self, name, value)
 
@@ -170,7 +173,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         try:
             return self.__dict__[name]
         except KeyError:
-            value = self._linked(field.make_initial())
+            value = self._linked(field._make_initial())
             return self.__dict__.setdefault(name, value)
 
     def _build(self, field: Any) -> Any:
@@ -181,15 +184,15 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
             if name not in self._unbuilt:  # another thread was faster
                 return value
             if name not in self.__dict__:
-                value = self._linked(field.make_initial())
+                value = self._linked(field._make_initial())
             elif value is not None:
-                value = self._linked(field.build(self, value))
+                value = self._linked(field._build_decoded(self, value))
             return self._put(field, value)
 
     def _write(self, field: Any, value: Any) -> None:
         """Set the value of a field, and mark it if it is another one."""
-        if value is None and not field.takes_none():
-            value = field.make_default()
+        if value is None and not field._takes_none():
+            value = field._make_default()
         if self._flags & INITIALISED and self._differs(field, value):
             self._mark_as_changed(field.name)
         self._put(field, self._linked(value))
@@ -256,8 +259,9 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         """Set an id or a shard key, which is more than a value."""
         field = self._fields[name]
         initialised, created = self._initialised, self._created
-        is_shard_key = name != self._id_name()  # the id may be one as well
-        if is_shard_key and initialised and not created:
+        is_shard_key = name in (self._meta.get("shard_key") or ())  # the id may be one
+        is_stored = initialised and not created
+        if is_shard_key and is_stored and self._read(field) != value:
             raise OperationError(f"Shard Keys are immutable. Tried to update {name}")
         if name in self._plan.plain:
             self._write(field, value)
@@ -269,7 +273,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
     def __delattr__(self, name: str) -> None:
         """Fall back to the default of a field; delete any other attribute."""
         if name in self._fields:
-            setattr(self, name, self._fields[name].make_default())
+            setattr(self, name, self._fields[name]._make_default())
         else:
             super().__delattr__(name)
 
@@ -290,11 +294,15 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
             return data
         for field in self._fields.values():
             self._read(field)
-        aside = self._stored_aside()
-        if aside or not data.keys() <= self._fields.keys():
-            data = {k: v for k, v in data.items() if self._is_known(k)}
-            data.update(aside)
-        return data
+        if data.keys() <= self._fields.keys() and not self._stored_aside():
+            return data
+        return Values(self)
+
+    @_data.setter
+    def _data(self, values: Data) -> None:
+        others = {k: v for k, v in self.__dict__.items() if not self._is_known(k)}
+        set_data(self, {**others, **values})
+        set_unbuilt(self, _NOTHING)
 
     def _is_known(self, name: str) -> bool:
         return name in self._fields
@@ -317,6 +325,16 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
     def _stored_aside(self) -> Data:
         aside: Data = held(self, "_aside", {})
         return aside
+
+    def _put_aside(self, name: str, value: Any) -> None:
+        """Keep a value that has no attribute."""
+        set_aside(self, {**self._stored_aside(), name: value})
+
+    def _home_of(self, name: str) -> Data:
+        """Return the dict that holds the value of that name, or is to hold it."""
+        if not self._is_known(name):
+            self._put_aside(name, None)
+        return self._stored_aside() if name in self._stored_aside() else self.__dict__
 
     # As a mapping
 
@@ -344,12 +362,13 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
 
     def __repr__(self) -> str:
         try:
-            text = str(self)
+            text = self.__str__()  # which users let return anything
         except (UnicodeEncodeError, UnicodeDecodeError):
             text = "[Bad Unicode data]"
         return f"<{type(self).__name__}: {text}>"
 
     def __str__(self) -> str:
         if hasattr(self, "__unicode__"):
-            return str(self.__unicode__())
+            text: str = self.__unicode__()
+            return text
         return f"{type(self).__name__} object"

@@ -3,10 +3,13 @@
 Such fields belong to one document, not to its class, so no plan knows them: all of this
 is the slow lane.  A name that the class uses for something else goes on meaning that,
 because data must not be able to replace a method; ``document["save"]`` gives the value.
+A program may replace it, by assigning.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from inspect import getattr_static
 from typing import Any
 
 from bson import SON
@@ -21,7 +24,7 @@ from mongoengine.base.datastructures import (
 from mongoengine.base.document import BaseDocument
 from mongoengine.base.plain import plain, with_documents
 from mongoengine.base.plans import Data
-from mongoengine.base.state import held, set_aside, set_own_fields
+from mongoengine.base.state import held, set_own_fields
 
 
 class DynamicFields(BaseDocument):
@@ -45,15 +48,23 @@ class DynamicFields(BaseDocument):
     def _set_attribute(self, name: str, value: Any) -> None:
         if name in self._fields or name.startswith("_") or name == "pk":
             super()._set_attribute(name, value)
-        elif _is_property(type(self), name):
+            return
+        self._stored_aside().pop(name, None)
+        self._write(self._dynamic_fields.get(name) or self._add_field(name), value)
+        if _is_property(type(self), name):
             object.__setattr__(self, name, value)
+
+    def _accept(self, name: str, value: Any, convert: bool) -> None:
+        """Set a value that was given by keyword, or stored: then it replaces nothing."""
+        if convert or name in self._fields or not _means_more(type(self), name):
+            super()._accept(name, value, convert)
         else:
-            field = self._dynamic_fields.get(name) or self._add_field(name)
-            self._write(field, value)
+            self._put_aside(name, None)
+            self._write(self._add_field(name), value)
 
     def _accept_other(self, name: str, value: Any) -> None:
         if name != "_cls" and name.startswith("_") and hasattr(type(self), name):
-            self._home_of(name)[name] = value  # stored by somebody else, perhaps
+            self._put_aside(name, value)  # stored by somebody else, perhaps
         else:
             super()._accept_other(name, value)
 
@@ -81,13 +92,11 @@ class DynamicFields(BaseDocument):
             return super()._read(field)
         return self._home_of(field.name).get(field.name)
 
-    def _home_of(self, name: str) -> Data:
-        """Return the dict that holds a value of a dynamic field."""
-        if not hasattr(type(self), name):
-            return self.__dict__
-        if not self._stored_aside():
-            set_aside(self, {})
-        return self._stored_aside()
+    def _built_values(self) -> Iterator[tuple[str, Any]]:
+        yield from super()._built_values()
+        for name, value in self._stored_aside().items():
+            if name in self._dynamic_fields:
+                yield name, value
 
     def _expanded(self, name: str, value: Any) -> Any:
         """Return a list or dict as one that tells of changes, documents in it built."""
@@ -124,6 +133,15 @@ class DynamicFields(BaseDocument):
 
 def _is_property(cls: type, name: str) -> bool:
     return hasattr(getattr(cls, name, None), "__set__")
+
+
+def _means_more(cls: type, name: str) -> bool:
+    """Say whether a class has a method, or the like, of that name: no mere value."""
+    if name in ("_cls", "pk") or name.startswith("_") or not hasattr(cls, name):
+        return False
+    attribute = getattr_static(cls, name)
+    is_method = callable(attribute) or hasattr(type(attribute), "__get__")
+    return is_method and not _is_property(cls, name)
 
 
 class NamesInOrder:

@@ -4,13 +4,16 @@ A field converts values both ways (``to_python``, ``to_mongo``) and validates th
 speed a class of documents does not ask its fields about every value: at class creation
 its plans (``base/plans.py``) are compiled from what the fields say about themselves:
 
-- ``native``: the exact type whose values are the same in Python and in MongoDB, so that
-  they need no conversion; trusted as long as no subclass overrides the conversions;
-- ``accepts_native()``: whether every value of that type is valid;
-- ``lazy``: whether decoded values may wait in the document until they are read, to be
-  built by ``build()``; ``take()`` says so of one value of the ``decoded_types``, and
-  ``restore()`` what is stored if it never was read;
-- ``cleans`` and ``item_field`` as told below.
+- ``_native_type``: the exact type whose values are the same in Python and in MongoDB, so
+  that they need no conversion; trusted as long as no subclass overrides the conversions;
+- ``_accepts_native()``: whether every value of that type is valid;
+- ``_builds_later``: whether decoded values may wait in the document until they are read,
+  to be built by ``_build_decoded()``; ``_take_decoded()`` says so of one value of the
+  ``_decoded_types``, and ``_restore_decoded()`` what is stored if it never was read;
+- ``_takes_clean`` and ``_item_field`` as told below.
+
+All of this is private, and named so that no field of a user collides with it: any other
+attribute of a field may be a keyword, or an attribute of a subclass.
 """
 
 from __future__ import annotations
@@ -41,16 +44,20 @@ class BaseField(Generic[T]):
     """A field of a document; ``T`` is what reading it gives."""
 
     name: Any = None  # set by the metaclass
-    native: ClassVar[type | None] = None
-    lazy: ClassVar[bool] = False
-    decoded_types: ClassVar[tuple[type, ...]] = ()  # that a lazy field may adopt
-    cleans: ClassVar[bool] = False  # whether validate() takes ``clean``
-    item_field: Any = None  # of a list whose items all are of one field
-    converts_assigned: ClassVar[bool] = False  # values of a container, when assigned
-    stored_sorted: bool = False  # so that positions move when a value changes
+    _native_type: ClassVar[type | None] = None
+    _builds_later: ClassVar[bool] = False
+    _decoded_types: ClassVar[tuple[type, ...]] = ()  # that may wait
+    _takes_clean: ClassVar[bool] = False  # whether validate() takes ``clean``
+    _item_field: Any = None  # of a list whose items all are of one field
+    _converts_assigned: ClassVar[bool] = False  # values of a container, when assigned
+    _stored_sorted: bool = False  # so that positions move when a value changes
     _worked_out: ClassVar[tuple[str, ...]] = ()  # cached properties of such planning
     _geo_index: ClassVar[Any] = False
     _auto_gen: bool = False  # filled when saved, so never missing
+    _may_lead: bool = False  # there may be references in its values
+    _holds_many: ClassVar[bool] = False  # values of other fields
+    _target_of: Any = None  # what a value refers to, for fields of references
+    _own_target: Any = None  # what ids refer to, where ids are stored
 
     # Automatic fields, such as ids and primary keys, sort before all others.
     creation_counter = 0
@@ -114,14 +121,14 @@ class BaseField(Generic[T]):
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
-        classes = self.__dict__.get("_classes")
+        classes = self.__dict__.get("_planning_classes")
         if classes and not name.startswith("_") and name not in FOUND_OUT_LATER:
             for cls in classes:
                 cls._make_plan()
 
     def _planned_by(self, cls: Any) -> None:
         """Remember a class that makes its plans according to this field."""
-        classes = self.__dict__.setdefault("_classes", [])
+        classes = self.__dict__.setdefault("_planning_classes", [])
         if cls not in classes:
             classes.append(cls)
         for name in self._worked_out:
@@ -168,7 +175,7 @@ class BaseField(Generic[T]):
             message, errors=errors, field_name=field_name or self.name
         )
 
-    def display(self, value: Any) -> Any:
+    def _display_label(self, value: Any) -> Any:
         """Return the label of a value, or those of several, if choices have labels."""
         if not isinstance(next(iter(self.choices)), (list, tuple)) or value is None:
             return value
@@ -177,65 +184,69 @@ class BaseField(Generic[T]):
         separator = getattr(self, "display_sep", " ")
         return separator.join(str(labels.get(item, item)) for item in values)
 
-    def make_default(self) -> Any:
+    def _make_default(self) -> Any:
         """Return the default, made anew if it is callable."""
         return self.default() if callable(self.default) else self.default
 
-    def takes_none(self) -> bool:
+    def _takes_none(self) -> bool:
         """Say whether a None that is given or stored stays None."""
         return self.default is None or self.null
 
-    def make_initial(self) -> Any:
+    def _make_initial(self) -> Any:
         """Return the value of a document that was given none: None, if that is one."""
-        return None if self.null else self.make_default()
+        return None if self.null else self._make_default()
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Say whether each value of the native type is valid."""
         return not self.choices and self.validation is None
 
-    def adopts(self, value: Any) -> bool:
+    def _adopts_decoded(self, value: Any) -> bool:
         """Say whether a decoded value may wait until it is read, to be built then.
 
         Never of what could not be built later, or not the same.
         """
         return False
 
-    def take(self, value: Any, copy: bool) -> Any:
+    def _take_decoded(self, value: Any, copy: bool) -> Any:
         """Return a decoded value, copied if need be, as it may wait; or REFUSED."""
-        if not self.adopts(value):
+        if not self._adopts_decoded(value):
             return REFUSED
         return detached(value) if copy else value
 
-    def taker(self) -> Callable[[Any, bool], Any]:
-        """Return what does ``take`` for values that are of the ``decoded_types``."""
-        return self.take
+    def _decoded_taker(self) -> Callable[[Any, bool], Any]:
+        """Return what takes values that are of the ``_decoded_types``."""
+        return self._take_decoded
 
-    def build(self, instance: Any, value: Any) -> Any:
+    def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Make of a decoded value that waited in a document what reading gives."""
         return self.to_python(value)
 
-    def keeps_decoded(self) -> bool:
+    def _keeps_decoded(self) -> bool:
         """Say whether a decoded value that nobody has read is stored as it is."""
         return False
 
-    def restore(self, value: Any) -> Any:
+    def _restore_decoded(self, value: Any) -> Any:
         """Return what is stored of a decoded value that nobody has read."""
-        if self.keeps_decoded():
+        if self._keeps_decoded():
             return detached(value)
-        return self.to_mongo(self.build(None, value))
+        return self.to_mongo(self._build_decoded(None, value))
 
-    def is_valid_decoded(self, value: Any) -> bool:
+    def _is_valid_decoded(self, value: Any) -> bool:
         """Say whether a decoded value that nobody has read is valid for sure."""
         return False
 
-    def error_of(self, value: Any, clean: bool) -> Any:
+    def _decoded_leads(self, value: Any) -> bool:
+        """Say whether there may be references in a decoded value that nobody has read."""
+        return self._may_lead
+
+    def _error_of(self, value: Any, clean: bool) -> Any:
         """Return what is wrong with the value of a document, None if it is valid."""
         if value is None:
             if self.required and not self._auto_gen:
                 return ValidationError("Field is required", field_name=self.name)
             return None
         try:
-            if self.cleans:
+            if self._takes_clean:
                 self._validate(value, clean=clean)
             else:
                 self._validate(value)
@@ -245,7 +256,7 @@ class BaseField(Generic[T]):
             return error
         return None
 
-    def error_of_item(self, value: Any) -> Any:
+    def _error_of_item(self, value: Any) -> Any:
         """Return what is wrong with a value in a container, None if it is valid."""
         try:
             self._validate(value)
@@ -267,7 +278,9 @@ class BaseField(Generic[T]):
         choices = self._choice_values()
         if is_document(value):  # the choices of documents are classes
             if not any(isinstance(value, choice) for choice in choices):
-                self.error(f"Value must be an instance of {choices}")
+                one = len(choices) == 1 and isinstance(choices, tuple)
+                shown = choices[0] if one else choices
+                self.error(f"Value must be an instance of {shown}")
         elif set(_each(value)) - set(choices):
             self.error(f"Value must be one of {choices}")
 
@@ -322,7 +335,7 @@ class BaseField(Generic[T]):
 class ObjectIdField(BaseField["ObjectId | None"]):
     """MongoDB's own ids."""
 
-    native = ObjectId
+    _native_type = ObjectId
 
     def to_python(self, value: Any) -> Any:
         """Convert the text of an id; what cannot be an id is kept."""

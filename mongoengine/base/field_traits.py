@@ -55,13 +55,18 @@ def is_trusted(field: Any, *methods: str) -> bool:
 
 def is_native(field: Any) -> bool:
     """Say whether values of the native type are the same in Python and MongoDB."""
-    return field.native is not None and is_trusted(field, "to_python", "to_mongo")
+    return field._native_type is not None and is_trusted(field, "to_python", "to_mongo")
 
 
 def waits(field: Any) -> bool:
     """Say whether a decoded value may wait to be built until it is read."""
-    return field.lazy and is_trusted(
-        field, "to_python", "__get__", "build", "adopts", "take"
+    return field._builds_later and is_trusted(
+        field,
+        "to_python",
+        "__get__",
+        "_build_decoded",
+        "_adopts_decoded",
+        "_take_decoded",
     )
 
 
@@ -79,46 +84,54 @@ def has_eager_default(field: Any) -> bool:
 
 def types_given(field: Any) -> frozenset[type]:
     """Return the types of keyword arguments that can be kept as they are."""
-    types = {field.native} if is_native(field) else set()
-    return frozenset(types | {NONE} if field.takes_none() else types)
+    types = {field._native_type} if is_native(field) else set()
+    return frozenset(types | {NONE} if field._takes_none() else types)
 
 
 def types_decoded(field: Any) -> frozenset[type]:
     """Return the types of decoded values that can be kept, or can wait."""
     if waits(field):
-        types = set(field.decoded_types)
+        types = set(field._decoded_types)
     elif is_native(field):
-        types = {field.native}
+        types = {field._native_type}
     else:
-        return _AllTypesBut(() if field.takes_none() else (NONE,))
-    return frozenset(types | {NONE} if field.takes_none() else types)
+        return _AllTypesBut(() if field._takes_none() else (NONE,))
+    return frozenset(types | {NONE} if field._takes_none() else types)
 
 
 def when_missing(field: Any) -> Any:
     """Return what stands for a value that is not there."""
-    return None if has_eager_default(field) else field.make_initial()
+    return None if has_eager_default(field) else field._make_initial()
 
 
 def native_items(field: Any) -> frozenset[type]:
     """Return the type of a plain list's items, if they need no conversion."""
-    items = field.item_field
+    items = field._item_field
     if items is None or not is_native(items):
         return frozenset()
     if not is_trusted(field, "to_python", "to_mongo", "validate"):
         return frozenset()
-    return frozenset({items.native})
+    return frozenset({items._native_type})
+
+
+def may_nest(field: Any) -> bool:
+    """Say whether values may hold embedded documents."""
+    is_scalar = is_native(field) and field._native_type not in (list, dict)
+    return not (is_scalar or native_items(field))
 
 
 def is_uniform_enough(field: Any) -> bool:
     """Say whether a list is valid if all its items are of the native type."""
     if not native_items(field) or field.required:
         return False
-    return bool(field.item_field.accepts_native())
+    return is_known_valid(field._item_field)
 
 
 def is_known_valid(field: Any) -> bool:
     """Say whether every value of the native type is valid."""
-    return is_native(field) and bool(field.accepts_native())
+    if not is_native(field) or not is_trusted(field, "validate", "_validate"):
+        return False
+    return bool(field._accepts_native())
 
 
 def has_library_methods(cls: Any, *methods: str) -> bool:

@@ -10,6 +10,7 @@ from mongoengine.base.state import (
     CREATED,
     INITIALISED,
     KEEPS_REFERENCES,
+    LOADED_ASYNC,
     TRACKED,
     State,
     set_data,
@@ -42,11 +43,17 @@ class Loading(State):
         return cls._load_slowly(son, _auto_dereference, created)
 
     @classmethod
-    def _adopt(cls, decoded: Data, _auto_dereference: bool = True) -> Self:
-        """Make a document of a decoded one, which is taken over."""
-        if not cls._loads_fast:
-            return cls._from_son(decoded, _auto_dereference)
-        return cls._loaded(decoded, False, _auto_dereference, False)
+    def _adopt(
+        cls, decoded: Data, _auto_dereference: bool = True, is_async: bool = False
+    ) -> Self:
+        """Make a document of a decoded one, which is taken over, for one family."""
+        if cls._loads_fast:
+            document = cls._loaded(decoded, False, _auto_dereference, False)
+        else:
+            document = cls._from_son(decoded, _auto_dereference)
+        if is_async:
+            set_flags(document, document._flags | LOADED_ASYNC)
+        return document
 
     @classmethod
     def _loaded(
@@ -69,7 +76,7 @@ class Loading(State):
             set_flags(document, LOADED | keeps | (CREATED if created else 0))
         for name, field in cls._plan.eager:
             if name not in data:
-                document._put(field, document._linked(field.make_initial()))
+                document._put(field, document._linked(field._make_initial()))
         return document
 
     @classmethod
@@ -80,9 +87,10 @@ class Loading(State):
         sent, the whole document is made at once.
         """
         if "_cls" in decoded:
-            cls = cls._class_of(decoded)
-            if cls is None:
+            named = cls._class_of(decoded)
+            if named is None:
                 return REFUSED
+            cls = named
         plan = cls._plan
         if not plan.can_wait:
             return REFUSED

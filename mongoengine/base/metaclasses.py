@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from mongoengine.base.common import _DocumentRegistry, frames_of_library
@@ -17,6 +18,7 @@ from mongoengine.base.document import BaseDocument
 from mongoengine.base.dynamic import NamesInOrder
 from mongoengine.base.field import BaseField, ObjectIdField
 from mongoengine.base.field_traits import is_trusted
+from mongoengine.base.lookup import forget_names
 from mongoengine.base.meta import MetaDict, auto_id_names, default_collection_name
 from mongoengine.base.plans import Plan
 from mongoengine.errors import (
@@ -39,6 +41,17 @@ PLANNED_METHODS = {
     "to_mongo",
     "validate",
 }
+
+
+class _PlanLater:
+    """In the place of a plan: makes it when it is asked for."""
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        owner._make_plan()
+        return owner._plan
+
+
+PLAN_LATER = _PlanLater()
 
 
 class DocumentMetaclass(type):
@@ -68,7 +81,7 @@ class DocumentMetaclass(type):
             return own
         meta = MetaDict()
         for base in reversed(_flattened(bases)):
-            meta.merge(_meta_of(base))
+            meta.merge(_options_of(base))
         meta["abstract"] = False
         return meta
 
@@ -81,11 +94,19 @@ class DocumentMetaclass(type):
 
     def __setattr__(cls: Any, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        cls._plan_anew(name)
+        if name == "_fields_ordered" or isinstance(value, BaseField):
+            cls._plan_later()
+        else:
+            cls._plan_anew(name)
 
     def __delattr__(cls: Any, name: str) -> None:
         super().__delattr__(name)
         cls._plan_anew(name)
+
+    def _plan_later(cls: Any) -> None:
+        """Plan again once there is a document: a field is about to be added."""
+        if "_plan" in vars(cls):
+            cls._plan = PLAN_LATER
 
     def _plan_anew(cls: Any, name: str) -> None:
         """Plan again when a method is replaced that plans leave out if it is ours."""
@@ -117,9 +138,12 @@ class DocumentMetaclass(type):
             cls._fields_ordered = NamesInOrder(cls._fields_ordered)
         cls._guarded = frozenset({cls._id_name(), *shard_key} & fields.keys())
         cls._writable = {n: f for n, f in plain.items() if n not in cls._guarded}
-        cls._sets_plainly = _inherits(cls, "__setattr__")
-        cls._loads_fast = not cls._dynamic and _is_ordinary(cls)
+        cls._sets_plainly = _inherits(cls, "__setattr__") and all(
+            is_trusted(field, "__set__") for field in fields.values()
+        )
+        cls._loads_fast = cls._sets_plainly and not cls._dynamic and _is_ordinary(cls)
         cls._plan = Plan(cls, plain, hidden)
+        forget_names()
 
 
 class TopLevelDocumentMetaclass(DocumentMetaclass):
@@ -143,8 +167,7 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
             return own
         meta = MetaDict()
         for base in reversed(_flattened(bases)):
-            inherited = dict(_meta_of(base))
-            meta.merge(inherited)
+            meta.merge(dict(_options_of(base)))
         meta["abstract"] = False
         meta.merge(own)
         if concrete and meta.get("allow_inheritance") is False:
@@ -237,7 +260,7 @@ class Reader:
 
 def is_reader_enough(field: Any) -> bool:
     """Say whether the value in the ``__dict__`` is what reading gives."""
-    return not field.lazy and all(
+    return not field._builds_later and all(
         getattr(type(field), name) is getattr(BaseField, name)
         for name in ("__get__", "__set__")
     )
@@ -253,9 +276,8 @@ def _is_ordinary(cls: Any) -> bool:
     own: Any = BaseDocument._from_son
     if getattr(cls._from_son, "__func__", None) is not own.__func__:
         return False
-    return _inherits(cls, "__init__", "__setattr__", "_accept", "_write") and all(
-        is_trusted(field, "__set__")
-        and isinstance(_static_attribute(cls, field.name), (BaseField, Reader))
+    return _inherits(cls, "__init__", "_accept", "_write") and all(
+        isinstance(_static_attribute(cls, field.name), (BaseField, Reader))
         for field in fields
     )
 
@@ -280,6 +302,7 @@ def _gather_fields(bases: tuple[type, ...], attrs: Namespace) -> Namespace:
         elif not hasattr(base, "_meta"):
             fields.update(_named_fields(vars(base)))
     own = _named_fields(attrs)
+    attrs.update(own)
     _refuse_shared_db_fields(own)
     fields.update(own)
     return fields
@@ -289,10 +312,20 @@ def _named_fields(attrs: Any) -> Namespace:
     """Return the fields among attributes, each told its name."""
     fields = {n: value for n, value in attrs.items() if isinstance(value, BaseField)}
     for name, field in fields.items():
+        if field.owner_document is not None and field.name != name:
+            field = fields[name] = _copy_of(field)
         field.name = name
         if not field.db_field:
             field.db_field = name
     return fields
+
+
+def _copy_of(field: Any) -> Any:
+    """Return a copy of a field that another class knows by another name."""
+    twin = copy(field)
+    twin._planning_classes = []
+    twin._owner_document = None
+    return twin
 
 
 def _refuse_shared_db_fields(fields: Namespace) -> None:
@@ -364,7 +397,7 @@ def _start_cached_reference(cls: Any, field: Any) -> None:
 
 def _displayer(field: Any) -> Any:
     def display(self: Any) -> Any:
-        return field.display(getattr(self, field.name))
+        return field._display_label(getattr(self, field.name))
 
     display.__name__ = f"get_{field.name}_display"
     display.__doc__ = f"Return the label of {field.name}."
@@ -384,13 +417,13 @@ def _flattened(bases: tuple[type, ...]) -> list[Any]:
     return list(found)
 
 
-def _meta_of(base: Any) -> Any:
-    """Return the options of a document class, or of a mixin."""
-    return getattr(base, "_meta", None) or getattr(base, "meta", None) or {}
+def _options_of(base: Any) -> Any:
+    """Return the options that a base passes on: a mixin's hide those of its classes."""
+    return base.meta if hasattr(base, "meta") else getattr(base, "_meta", {})
 
 
 def _is_concrete(base: Any) -> bool:
-    return getattr(base, "_is_document", False) and not _meta_of(base).get("abstract")
+    return getattr(base, "_is_document", False) and not base._meta.get("abstract")
 
 
 def _names(name: str, bases: tuple[type, ...], attrs: Namespace) -> Namespace:
@@ -402,10 +435,16 @@ def _names(name: str, bases: tuple[type, ...], attrs: Namespace) -> Namespace:
     class_name = ".".join(reversed([name, *above]))
     return {
         "_class_name": class_name,
-        "_superclasses": tuple(base._class_name for base in reversed(parents)),
+        "_superclasses": _superclasses(bases),
         "_subclasses": (class_name,),
         "_types": (class_name,),
     }
+
+
+def _superclasses(bases: tuple[type, ...]) -> tuple[str, ...]:
+    """Return the names of the classes above, along the first bases."""
+    first: Any = next((base for base in bases if hasattr(base, "_class_name")), None)
+    return () if first is None else (*first._superclasses, first._class_name)
 
 
 def _refuse_embedded(name: str, bases: tuple[type, ...]) -> None:
@@ -414,8 +453,7 @@ def _refuse_embedded(name: str, bases: tuple[type, ...]) -> None:
 
 
 def _refuse_closed(base: Any) -> None:
-    meta = _meta_of(base)
-    if not meta.get("allow_inheritance") and not meta.get("abstract"):
+    if not base._meta.get("allow_inheritance") and not base._meta.get("abstract"):
         raise ValueError(
             f"Document {base.__name__} may not be subclassed. To enable inheritance, "
             'use the "allow_inheritance" meta attribute.'

@@ -64,14 +64,14 @@ def _take_source(fields: Numbered) -> Iterator[str]:
             yield f"value = data.get({field.db_field!r})"
             yield "if value is not None:"
             yield from _indented(_take_one(number, field))
-        elif not is_native(field) or field.native in CONTAINERS:
+        elif not is_native(field) or field._native_type in CONTAINERS:
             yield f"if copy and type(data.get({field.db_field!r})) in containers:"
             yield f"    data[{field.db_field!r}] = detached(data[{field.db_field!r}])"
     yield "return data"
 
 
 def _take_one(number: int, field: Any) -> Iterator[str]:
-    if field.decoded_types == (list,) and native_items(field):
+    if field._decoded_types == (list,) and native_items(field):
         yield f"if not items_{number}.issuperset(map(type, value)):"
         yield "    return REFUSED"
         yield "if copy:"
@@ -131,7 +131,7 @@ def _store_one(number: int, field: Any, may_wait: bool) -> Iterator[str]:
     if is_native(field):
         yield f"if value is not None and type(value) is not type_{number}:"
         yield f"    value = {convert}"
-        if field.native in CONTAINERS:
+        if field._native_type in CONTAINERS:
             yield "value = detached(value)"
     elif may_wait:
         yield "if value is not None:"
@@ -162,8 +162,8 @@ def _accept_source(cls: Any, fields: Numbered) -> Iterator[str]:
         doubts = []
         if field.required and not field._auto_gen:
             doubts.append("value is None")
-        if not (is_trusted(field, "validate", "_validate") and is_known_valid(field)):
-            valid = f"field_{number}.is_valid_decoded(value)"
+        if not is_known_valid(field):
+            valid = f"field_{number}._is_valid_decoded(value)"
             doubts.append(f"value is not None and not {valid}")
         if doubts:
             yield _get(number, field, field.db_field, "decoded")
@@ -182,14 +182,14 @@ def _check_source(fields: Numbered) -> Iterator[str]:
 
 def _check_one(number: int, field: Any) -> Iterator[str]:
     doubts = [] if field.required and not field._auto_gen else ["value is not None"]
-    if is_trusted(field, "validate", "_validate") and field.accepts_native():
+    if is_trusted(field, "validate", "_validate") and field._accepts_native():
         if is_native(field):
             doubts.append(f"type(value) is not type_{number}")
         elif is_uniform_enough(field):
             doubts.append(f"not is_uniform(value, items_{number})")
     indent = ""
     if waits(field):
-        known = f"{field.name!r} in unbuilt and field_{number}.is_valid_decoded(value)"
+        known = f"{field.name!r} in unbuilt and field_{number}._is_valid_decoded(value)"
         doubts.append(f"(value is None or not ({known}))")
     if doubts:
         yield f"if {' and '.join(doubts)}:"

@@ -28,6 +28,7 @@ from mongoengine.base.field_traits import (
     has_eager_default,
     has_library_methods,
     is_native,
+    may_nest,
     native_items,
     types_decoded,
     types_given,
@@ -72,8 +73,14 @@ class Plan:
         names = {name for _, name in self.renamed}
         self.swaps_names = any(key in names for key, _ in self.renamed)
         self.uniform = {f.name: native_items(f) for f in fields if native_items(f)}
+        self.nesting = tuple(f.name for f in fields if may_nest(f))
         self._cls = cls
         self._hidden = hidden
+
+    @cached_property
+    def leading(self) -> tuple[Any, ...]:
+        """The fields in whose values there may be references."""
+        return tuple(f for f in self._cls._fields.values() if f._may_lead)
 
     def load(self, decoded: Data, copy: bool) -> Any:
         """Return the data of a document that was decoded, or REFUSED."""
@@ -153,13 +160,13 @@ def _compile(cls: Any, source: str) -> Data:
     for number, field in enumerate(fields):
         values = {
             "field": field,
-            "type": field.native,
+            "type": field._native_type,
             "items": native_items(field),
             "missing": when_missing(field),
-            "take": field.taker(),
-            "restore": field.restore,
+            "take": field._decoded_taker(),
+            "restore": field._restore_decoded,
             "to_mongo": field.to_mongo,
-            "error_of": field.error_of,
+            "error_of": field._error_of,
         }
         namespace |= {f"{name}_{number}": value for name, value in values.items()}
     exec(compile(source, filename, "exec"), namespace)  # noqa: S102

@@ -10,6 +10,8 @@ INITIALISED = 1  # changes are tracked from now on
 CREATED = 2  # here, and not saved yet
 TRACKED = 4  # has a list of changes, even if an empty one
 KEEPS_REFERENCES = 8  # reading a reference does not load it
+LOADED_ASYNC = 16  # loaded by the async family
+UNSURE = 32  # inserted under an id of ours; nobody knows yet whether that came about
 
 
 class State:
@@ -23,29 +25,34 @@ class State:
         "_marks",  # the paths that changed
         "_own_fields",  # of a dynamic document, by name
         "_owner",  # what an embedded document is part of, held weakly
+        "_switched",  # where this document alone is kept, if elsewhere than its class
         "_unbuilt",  # names of the fields whose values are as they were decoded
     )
 
-    _flags: int
-    _unbuilt: frozenset[str]
-    _marks: list[str]
-    _aside: dict[str, Any]
-    _own_fields: dict[str, Any]
-    _owner: Any
-
-    # What a class of documents has, for the parts that documents are composed of.
-    _plan: ClassVar[Any]
-    _meta: ClassVar[Any]
-    _fields: ClassVar[dict[str, Any]]
-    _fields_ordered: tuple[str, ...]
-    _db_field_map: ClassVar[dict[str, str]]
-    _reverse_db_field_map: ClassVar[dict[str, str]]
-    _class_name: ClassVar[str]
-    _is_document: ClassVar[bool]
-    _dynamic: ClassVar[bool]
-    _loads_fast: ClassVar[bool]
+    # Hidden, so that the type hints of a user's class are the user's.
     if TYPE_CHECKING:
+        _flags: int
+        _unbuilt: frozenset[str]
+        _marks: list[str]
+        _aside: dict[str, Any]
+        _own_fields: dict[str, Any]
+        _owner: Any
+        _switched: Any
+
+        # What a class of documents has, for the parts that documents are composed of.
+        _plan: ClassVar[Any]
+        _meta: ClassVar[Any]
+        _fields: ClassVar[dict[str, Any]]
+        _fields_ordered: tuple[str, ...]
+        _db_field_map: ClassVar[dict[str, str]]
+        _reverse_db_field_map: ClassVar[dict[str, str]]
+        _class_name: ClassVar[str]
+        _is_document: ClassVar[bool]
+        _dynamic: ClassVar[bool]
+        _loads_fast: ClassVar[bool]
+
         _changed_fields: Any
+        _get_changed_fields: Any
         _put: Any
         _linked: Any
         _instance: Any
@@ -105,4 +112,5 @@ set_flags = State.__dict__["_flags"].__set__
 set_marks = State.__dict__["_marks"].__set__
 set_own_fields = State.__dict__["_own_fields"].__set__
 set_owner = State.__dict__["_owner"].__set__
+set_switched = State.__dict__["_switched"].__set__
 set_unbuilt = State.__dict__["_unbuilt"].__set__

@@ -14,19 +14,7 @@ from mongoengine.base.datastructures import (
 )
 from mongoengine.base.field import BaseField
 from mongoengine.fields.embedded import EmbeddedDocumentField
-from mongoengine.fields.text import StringField
-
-# Queries that look into a text, also where nothing says that it is one.
-MATCH_OPERATORS = {
-    "contains",
-    "icontains",
-    "startswith",
-    "istartswith",
-    "endswith",
-    "iendswith",
-    "exact",
-    "iexact",
-}
+from mongoengine.fields.text import STRING_OPERATORS, StringField
 
 # Queries that compare with a list as a whole.
 LIST_OPERATORS = {"set", "unset", "ne", "gt", "gte", "lt", "lte", None}
@@ -55,7 +43,7 @@ def key_starts_with_dollar(d: dict[str, Any]) -> bool | None:
 class ListField(ComplexBaseField[BaseList]):
     """A list of values, all of one field if it is given."""
 
-    decoded_types = (list,)
+    _decoded_types = (list,)
 
     def __init__(
         self, field: Any = None, *, max_length: int | None = None, **kwargs: Any
@@ -70,7 +58,7 @@ class ListField(ComplexBaseField[BaseList]):
         return getattr(self.field, "build_lazyref", None)
 
     @property
-    def item_field(self) -> Any:
+    def _item_field(self) -> Any:
         """The field of the items, which decides alone how the list is stored."""
         return self.field
 
@@ -85,9 +73,9 @@ class ListField(ComplexBaseField[BaseList]):
         if self.max_length is not None and len(value) > self.max_length:
             self.error("List is too long")
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Say whether each list of valid items is valid."""
-        return self.max_length is None and super().accepts_native()
+        return self.max_length is None and super()._accepts_native()
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Convert one item to look for, or the items of a whole list that is set."""
@@ -95,7 +83,7 @@ class ListField(ComplexBaseField[BaseList]):
             self._check_length(value)
         if self.field is None:
             return super().prepare_query_value(op, value)
-        if op in LIST_OPERATORS and _is_many(value):
+        if op in LIST_OPERATORS and _is_many(op, value):
             return [self.field.prepare_query_value(op, item) for item in value]
         return self.field.prepare_query_value(op, value)
 
@@ -103,7 +91,7 @@ class ListField(ComplexBaseField[BaseList]):
 class EmbeddedDocumentListField(ListField):
     """A list of embedded documents, which can be filtered when read."""
 
-    list_class = EmbeddedDocumentList
+    _list_class = EmbeddedDocumentList
 
     def __init__(self, document_type: Any, **kwargs: Any) -> None:
         """Describe a list of documents of a class, given by itself or by name."""
@@ -113,8 +101,8 @@ class EmbeddedDocumentListField(ListField):
 class SortedListField(ListField):
     """A list that is stored sorted: by itself, or by a key of its items."""
 
-    stored_sorted = True
-    item_field = None
+    _stored_sorted = True
+    _item_field = None
     _ordering: Any = None
     _order_reverse: bool = False
 
@@ -136,7 +124,7 @@ class SortedListField(ListField):
 class DictField(ComplexBaseField[BaseDict]):
     """A dict with string keys, whose values are all of one field if it is given."""
 
-    decoded_types = (dict,)
+    _decoded_types = (dict,)
 
     def __init__(self, field: Any = None, *args: Any, **kwargs: Any) -> None:
         """Describe a dict with values of a ``field``."""
@@ -156,11 +144,11 @@ class DictField(ComplexBaseField[BaseDict]):
             )
         super().validate(value)
 
-    def is_valid_decoded(self, value: Any) -> bool:
+    def _is_valid_decoded(self, value: Any) -> bool:
         """Say whether a decoded dict that nobody has read is valid for sure."""
         if key_not_string(value) or key_starts_with_dollar(value):
             return False
-        return super().is_valid_decoded(value)
+        return super()._is_valid_decoded(value)
 
     def lookup_member(self, member_name: str) -> Any:
         """Return a field for the key: anything may be below it."""
@@ -168,7 +156,7 @@ class DictField(ComplexBaseField[BaseDict]):
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Convert a value below a key, or a dict as it is stored."""
-        if op in MATCH_OPERATORS and isinstance(value, str):
+        if op in STRING_OPERATORS and isinstance(value, str):
             return StringField().prepare_query_value(op, value)
         if hasattr(self.field, "field"):
             return self._prepare_container(op, value)
@@ -192,8 +180,10 @@ class MapField(DictField):
         super().__init__(*args, **kwargs)
 
 
-def _is_many(value: Any) -> bool:
-    """Say whether a value of a query stands for several."""
+def _is_many(op: str | None, value: Any) -> bool:
+    """Say whether a value stands for several; in queries, a dict is one item."""
     if isinstance(value, str) or is_document(value):
         return False
+    if isinstance(value, dict):
+        return op in ("set", "unset")
     return getattr(value, "__iter__", None) is not None

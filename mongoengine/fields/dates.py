@@ -51,7 +51,7 @@ class DateTimeField(_Moment["datetime | None"]):
     many more formats if ``python-dateutil`` is installed.
     """
 
-    native: ClassVar[type | None] = datetime
+    _native_type: ClassVar[type | None] = datetime
 
 
 # What reading gives differs from the parent's: type checkers are told of other parents.
@@ -68,7 +68,7 @@ else:
 class DateField(_Day):
     """A day, stored as its midnight."""
 
-    native: ClassVar[type | None] = None
+    _native_type: ClassVar[type | None] = None
 
     def to_mongo(self, value: Any) -> Any:
         """Convert to the midnight of the day; what cannot be a day becomes None."""
@@ -114,9 +114,9 @@ class ComplexDateTimeField(_MomentAsText):
     "2020,02,29,13,14,15,161718".
     """
 
-    native: ClassVar[type | None] = None
-    lazy: ClassVar[bool] = True
-    decoded_types: ClassVar[tuple[type, ...]] = (str,)
+    _native_type: ClassVar[type | None] = None
+    _builds_later: ClassVar[bool] = True
+    _decoded_types: ClassVar[tuple[type, ...]] = (str,)
 
     def __init__(self, separator: str = ",", **kwargs: Any) -> None:
         """Describe a moment whose parts are told apart by ``separator``."""
@@ -149,26 +149,26 @@ class ComplexDateTimeField(_MomentAsText):
     def __set__(self, instance: Any, value: Any) -> None:
         """Set the moment, or the text of one; None sets the default."""
         if value is None and not self.null:
-            value = super().make_default()
+            value = super()._make_default()
         instance._write(self, value)
         if isinstance(value, datetime):
             instance._put(self, self._convert_from_datetime(value))
 
-    def make_default(self) -> Any:
+    def _make_default(self) -> Any:
         """Return the text of the default."""
-        default = super().make_default()
+        default = super()._make_default()
         if isinstance(default, datetime):
             return self._convert_from_datetime(default)
         return default
 
-    def adopts(self, value: Any) -> bool:
+    def _adopts_decoded(self, value: Any) -> bool:
         """Say whether a decoded text is written as this field would write it."""
         if type(value) is not str:
             return False
         moment = self.to_python(value)
         return moment is value or self._convert_from_datetime(moment) == value
 
-    def build(self, instance: Any, value: Any) -> Any:
+    def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Keep the text; containers, whose fields have no name, hold moments."""
         return value if self.name else self.to_python(value)
 
@@ -190,7 +190,7 @@ class ComplexDateTimeField(_MomentAsText):
         if not isinstance(self.to_python(value), datetime):
             self.error("Only datetime objects may used in a ComplexDateTimeField")
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Say no: most texts are no moments."""
         return False
 

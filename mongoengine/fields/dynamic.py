@@ -24,6 +24,8 @@ class DynamicField(BaseField[Any]):
     The fields that a dynamic document gets on the way are of this kind.
     """
 
+    _may_lead = True
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the value, a list or dict as one that tells of changes."""
         if instance is None:

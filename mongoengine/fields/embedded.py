@@ -20,10 +20,11 @@ from mongoengine.errors import InvalidQueryError, NotRegistered
 class EmbeddedDocumentField(BaseField[Any]):
     """A document of one class, or of a class below it."""
 
-    lazy = True
-    cleans = True
+    _builds_later = True
+    _may_lead = True
+    _takes_clean = True
     _worked_out = ("_is_plain", "_is_validated_plainly")
-    decoded_types = (dict,)
+    _decoded_types = (dict,)
 
     def __init__(self, document_type: Any, **kwargs: Any) -> None:
         """Describe a document of a class, given by itself, by name, or as ``"self"``."""
@@ -36,10 +37,10 @@ class EmbeddedDocumentField(BaseField[Any]):
     def document_type(self) -> Any:
         """The class, found by its name when first needed."""
         if isinstance(self.document_type_obj, str):
-            self.document_type_obj = self._resolve(self.document_type_obj)
+            self.document_type_obj = self._resolve_name(self.document_type_obj)
         return self.document_type_obj
 
-    def _resolve(self, name: str) -> Any:
+    def _resolve_name(self, name: str) -> Any:
         if name == RECURSIVE_REFERENCE_CONSTANT:
             found = self.owner_document
         else:
@@ -55,23 +56,23 @@ class EmbeddedDocumentField(BaseField[Any]):
                 "Invalid embedded document class provided to an EmbeddedDocumentField"
             )
 
-    def take(self, value: Any, copy: bool) -> Any:
+    def _take_decoded(self, value: Any, copy: bool) -> Any:
         """Return a decoded document, copied if need be, as it may wait; or REFUSED."""
         return self.document_type._take(value, copy) if type(value) is dict else REFUSED
 
-    def taker(self) -> Any:
+    def _decoded_taker(self) -> Any:
         """Return what takes dicts, without asking whether they are."""
         if isinstance(self.document_type_obj, str):  # nobody knows the class yet
-            return self.take
+            return self._take_decoded
         return self.document_type_obj._take
 
-    def build(self, instance: Any, value: Any) -> Any:
+    def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Make a document of what was decoded, which others may be looking at."""
         return self.document_type._adopt(
             value.copy(), _auto_dereference=self._auto_dereference
         )
 
-    def restore(self, value: Any) -> Any:
+    def _restore_decoded(self, value: Any) -> Any:
         """Return what is stored of a decoded document that nobody has read."""
         cls = self.document_type
         if "_cls" in value:
@@ -82,16 +83,20 @@ class EmbeddedDocumentField(BaseField[Any]):
             return son(plan.restore(value))
         return self.to_mongo(self.to_python(value))
 
-    def is_valid_decoded(self, value: Any) -> bool:
+    def _is_valid_decoded(self, value: Any) -> bool:
         """Say whether a decoded document that nobody has read is valid for sure."""
         if not self._is_validated_plainly:
             return False
         cls = self.document_type._class_of(value)
         return issubclass(cls, self.document_type) and cls._plan.accept(value)
 
+    def _decoded_leads(self, value: Any) -> bool:
+        """Say whether there may be references in a document that nobody has read."""
+        return leads_below(self.document_type._class_of(value), value)
+
     @cached_property
     def _is_validated_plainly(self) -> bool:
-        return is_trusted(self, "validate", "_validate") and self.accepts_native()
+        return is_trusted(self, "validate", "_validate") and self._accepts_native()
 
     @cached_property
     def _is_plain(self) -> bool:
@@ -117,19 +122,19 @@ class EmbeddedDocumentField(BaseField[Any]):
             return value
         return value.to_mongo(use_db_field, fields)
 
-    def error_of(self, value: Any, clean: bool) -> Any:
+    def _error_of(self, value: Any, clean: bool) -> Any:
         """Return what is wrong with a document, by field, None if it is valid."""
         if not self._is_checked_by_plan(value):
-            return super().error_of(value, clean)
+            return super()._error_of(value, clean)
         errors: dict[str, Any] = {}
         value._plan.check(value, clean, errors)
         return errors or None
 
-    def error_of_item(self, value: Any) -> Any:
+    def _error_of_item(self, value: Any) -> Any:
         """Return what is wrong with a document in a list, None if it is valid."""
         if self._is_checked_by_plan(value):
-            return self.error_of(value, True)
-        return super().error_of_item(value)
+            return self._error_of(value, True)
+        return super()._error_of_item(value)
 
     def _is_checked_by_plan(self, value: Any) -> bool:
         is_ours = type(value) is self.document_type_obj and self._is_validated_plainly
@@ -156,11 +161,11 @@ class EmbeddedDocumentField(BaseField[Any]):
         if value is not None and not isinstance(value, self.document_type):
             if isinstance(value, dict) and all(key.startswith("$") for key in value):
                 return value
-            value = self._queried(value)
+            value = self._as_document(value)
         super().prepare_query_value(op, value)
         return self.to_mongo(value)
 
-    def _queried(self, value: Any) -> Any:
+    def _as_document(self, value: Any) -> Any:
         try:
             return self.document_type._from_son(value)
         except ValueError:
@@ -177,11 +182,12 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
     ``choices`` are the permitted classes.
     """
 
-    lazy = True
-    cleans = True
-    decoded_types = (dict,)
+    _builds_later = True
+    _may_lead = True
+    _takes_clean = True
+    _decoded_types = (dict,)
 
-    def take(self, value: Any, copy: bool) -> Any:
+    def _take_decoded(self, value: Any, copy: bool) -> Any:
         """Return a decoded document, copied if need be, as it may wait; or REFUSED."""
         if type(value) is not dict or "_cls" not in value:
             return REFUSED
@@ -194,14 +200,18 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
         taken = document_type._take(_without_class(document_type, value), copy)
         return taken if taken is REFUSED else {**taken, "_cls": value["_cls"]}
 
-    def build(self, instance: Any, value: Any) -> Any:
+    def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Make a document that takes over what was decoded."""
         document_type = get_document(value["_cls"])
         return document_type._adopt({**_without_class(document_type, value)})
 
-    def restore(self, value: Any) -> Any:
+    def _restore_decoded(self, value: Any) -> Any:
         """Return what is stored of a decoded document that nobody has read."""
         return self.to_mongo(self.to_python(value))
+
+    def _decoded_leads(self, value: Any) -> bool:
+        """Say whether there may be references in a document that nobody has read."""
+        return leads_below(get_document(value["_cls"]), value)
 
     def to_python(self, value: Any) -> Any:
         """Make a document of a decoded one."""
@@ -245,6 +255,15 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Convert a document to what is stored."""
         return super().prepare_query_value(op, self.to_mongo(value))
+
+
+def leads_below(cls: Any, stored: dict[str, Any]) -> bool:
+    """Say whether there may be references in a decoded document of a class."""
+    return any(
+        field._decoded_leads(stored[field.db_field])
+        for field in cls._plan.leading
+        if stored.get(field.db_field) is not None
+    )
 
 
 def _without_class(document_type: Any, stored: dict[str, Any]) -> dict[str, Any]:

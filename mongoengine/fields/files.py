@@ -118,8 +118,8 @@ class FileField(BaseField["Any"]):
     """
 
     proxy_class: ClassVar[type[GridFSProxy]] = GridFSProxy
-    lazy = True
-    decoded_types = (ObjectId,)
+    _builds_later = True
+    _decoded_types = (ObjectId,)
 
     def __init__(
         self,
@@ -132,13 +132,13 @@ class FileField(BaseField["Any"]):
         self.db_alias = db_alias
         self.collection_name = collection_name
 
-    def adopts(self, value: Any) -> bool:
+    def _adopts_decoded(self, value: Any) -> bool:
         """Let an id wait until the file is asked for."""
         return type(value) is ObjectId
 
-    def make_initial(self) -> Any:
+    def _make_initial(self) -> Any:
         """Return a place for a file."""
-        return self._proxy(None)
+        return self._proxy_of(None)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the proxy, which learns whom it belongs to."""
@@ -146,7 +146,7 @@ class FileField(BaseField["Any"]):
             return self
         proxy = instance._read(self)
         if not isinstance(proxy, GridFSProxy):
-            proxy = instance._put(self, self.make_initial())
+            proxy = instance._put(self, self._make_initial())
         proxy.key, proxy.instance = self.name, instance
         return proxy
 
@@ -176,7 +176,7 @@ class FileField(BaseField["Any"]):
             collection_name=collection_name or self.collection_name,
         )
 
-    def _proxy(self, grid_id: Any) -> GridFSProxy:
+    def _proxy_of(self, grid_id: Any) -> GridFSProxy:
         return self.proxy_class(
             grid_id, db_alias=self.db_alias, collection_name=self.collection_name
         )
@@ -185,7 +185,7 @@ class FileField(BaseField["Any"]):
         """Make a proxy of the id of a file; proxies stay."""
         if value is None or isinstance(value, GridFSProxy):
             return value
-        return self._proxy(value)
+        return self._proxy_of(value)
 
     def to_mongo(self, value: Any) -> Any:
         """Return the id of the file, None if there is none."""
@@ -228,7 +228,7 @@ class ImageField(FileField):
     """
 
     proxy_class = ImageGridFsProxy
-    lazy = True
+    _builds_later = True
 
     def __init__(
         self,

@@ -27,7 +27,8 @@ class GenericReferenceField(BaseField["Any"]):
     stored with the reference: ``{"_cls": "Person", "_ref": DBRef(…)}``.
     """
 
-    native = dict
+    _native_type = dict
+    _may_lead = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Describe a reference."""
@@ -55,7 +56,11 @@ class GenericReferenceField(BaseField["Any"]):
             return instance._load_reference(self, value)
         return value
 
-    def accepts_native(self) -> bool:
+    def _target_of(self, value: Any, alias: str) -> Any:
+        """Return what a reference leads to, and the id there; None for another value."""
+        return target_of_generic(value) if type(value) in DICTS else None
+
+    def _accepts_native(self) -> bool:
         """Look into each dict."""
         return False
 
@@ -95,7 +100,7 @@ class GenericLazyReferenceField(GenericReferenceField):
     With ``passthrough`` the attributes of the document can be read without it.
     """
 
-    native = dict
+    _native_type = dict
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Describe a lazy reference."""
@@ -115,12 +120,12 @@ class GenericLazyReferenceField(GenericReferenceField):
         if isinstance(value, LazyReference):
             return with_passthrough(value, self.passthrough)
         if isinstance(value, dict):
-            return self._lazy(get_document(value["_cls"]), value["_ref"].id)
+            return self._lazy_to(get_document(value["_cls"]), value["_ref"].id)
         if is_top_level(value):
-            return self._lazy(value.__class__, value.pk)
+            return self._lazy_to(value.__class__, value.pk)
         return value
 
-    def _lazy(self, cls: Any, pk: Any) -> LazyReference:
+    def _lazy_to(self, cls: Any, pk: Any) -> LazyReference:
         return LazyReference(cls, pk, passthrough=self.passthrough)
 
     def to_mongo(self, document: Any) -> Any:

@@ -34,10 +34,10 @@ class GeoPointField(BaseField["Any"]):
     This is how MongoDB stored places before GeoJSON; new models take a PointField.
     """
 
-    native = list
+    _native_type = list
     _geo_index = GEO2D
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Look into each list."""
         return False
 
@@ -66,7 +66,7 @@ class LineStringField(GeoJsonBaseField):
     """A line: ``[[x1, y1], [x2, y2], …]``, or as a GeoJSON object."""
 
     _type = "LineString"
-    _items = POINTS
+    _kind_of_items = POINTS
 
 
 class PolygonField(GeoJsonBaseField):
@@ -76,28 +76,28 @@ class PolygonField(GeoJsonBaseField):
     """
 
     _type = "Polygon"
-    _items = RINGS
+    _kind_of_items = RINGS
 
 
 class MultiPointField(GeoJsonBaseField):
     """Several places: ``[[x1, y1], [x2, y2], …]``, or as a GeoJSON object."""
 
     _type = "MultiPoint"
-    _items = POINTS
+    _kind_of_items = POINTS
 
     def _shape_error(self, value: Any) -> str | None:
-        return self._items.error(value, self._type)
+        return self._kind_of_items.error(value, self._type)
 
 
 class MultiLineStringField(GeoJsonBaseField):
     """Several lines: a list of what a LineStringField takes, or a GeoJSON object."""
 
     _type = "MultiLineString"
-    _items = LINES
+    _kind_of_items = LINES
 
 
 class MultiPolygonField(GeoJsonBaseField):
     """Several areas: a list of what a PolygonField takes, or a GeoJSON object."""
 
     _type = "MultiPolygon"
-    _items = POLYGONS
+    _kind_of_items = POLYGONS

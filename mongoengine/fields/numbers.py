@@ -15,7 +15,7 @@ from mongoengine.base.field import BaseField, T
 class _Number(BaseField[T]):
     """What fields with a lowest and a highest value share."""
 
-    _kind: str  # in messages
+    _kind_of_number: str  # in messages
 
     def __init__(
         self, min_value: Any = None, max_value: Any = None, **kwargs: Any
@@ -27,21 +27,21 @@ class _Number(BaseField[T]):
 
     def _check_range(self, value: Any) -> None:
         if self.min_value is not None and value < self.min_value:
-            self.error(f"{self._kind} value is too small")
+            self.error(f"{self._kind_of_number} value is too small")
         if self.max_value is not None and value > self.max_value:
-            self.error(f"{self._kind} value is too large")
+            self.error(f"{self._kind_of_number} value is too large")
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Say whether any number will do."""
         limits = (self.min_value, self.max_value)
-        return limits == (None, None) and super().accepts_native()
+        return limits == (None, None) and super()._accepts_native()
 
 
 class IntField(_Number["int | None"]):
     """Whole numbers."""
 
-    native: ClassVar[type | None] = int
-    _kind = "Integer"
+    _native_type: ClassVar[type | None] = int
+    _kind_of_number = "Integer"
 
     def to_python(self, value: Any) -> Any:
         """Convert to an int; what cannot be one is kept."""
@@ -69,7 +69,7 @@ class IntField(_Number["int | None"]):
 class LongField(IntField):
     """Whole numbers, stored in 64 bits whatever their size."""
 
-    native: ClassVar[type | None] = None  # decoded as int or Int64, by size
+    _native_type: ClassVar[type | None] = None  # decoded as int or Int64, by size
 
     def to_mongo(self, value: Any) -> Any:
         """Convert to what is stored in 64 bits."""
@@ -79,8 +79,8 @@ class LongField(IntField):
 class FloatField(_Number["float | None"]):
     """Floating-point numbers."""
 
-    native: ClassVar[type | None] = float
-    _kind = "Float"
+    _native_type: ClassVar[type | None] = float
+    _kind_of_number = "Float"
 
     def to_python(self, value: Any) -> Any:
         """Convert to a float; text that cannot be one is kept."""
@@ -113,7 +113,7 @@ class DecimalField(_Number["Decimal | None"]):
     ``Decimal128Field`` stores them exactly.
     """
 
-    _kind = "Decimal"
+    _kind_of_number = "Decimal"
 
     def __init__(
         self,
@@ -170,7 +170,7 @@ class Decimal128Field(_Number["Decimal | None"]):
     """Decimal numbers of up to 34 digits, stored exactly."""
 
     DECIMAL_CONTEXT = create_decimal128_context()
-    _kind = "Decimal"
+    _kind_of_number = "Decimal"
 
     def to_mongo(self, value: Any) -> Any:
         """Convert to what is stored: what cannot be a number becomes NaN."""
@@ -201,7 +201,7 @@ class Decimal128Field(_Number["Decimal | None"]):
 class BooleanField(BaseField["bool | None"]):
     """True or False."""
 
-    native: ClassVar[type | None] = bool
+    _native_type: ClassVar[type | None] = bool
 
     def to_python(self, value: Any) -> Any:
         """Convert by truth; what has none is kept."""

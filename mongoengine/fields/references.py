@@ -18,6 +18,7 @@ from mongoengine.base.constants import DO_NOTHING, RECURSIVE_REFERENCE_CONSTANT
 from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import is_native
 from mongoengine.base.lazy_reference import LazyReference
+from mongoengine.base.targets import Target, stored_id, target_of_dbref
 from mongoengine.errors import NotRegistered, ValidationError
 
 __all__ = (
@@ -77,6 +78,8 @@ def _is_valid(field: Any, value: Any) -> bool:
 class DocumentTypeField(BaseField["Any"]):
     """What the fields have in common that refer to documents of one class."""
 
+    _may_lead = True
+
     def __init__(self, document_type: Any, **kwargs: Any) -> None:
         if not isinstance(document_type, str) and not is_document_class(document_type):
             self.error(
@@ -104,6 +107,17 @@ class DocumentTypeField(BaseField["Any"]):
             return instance._load_reference(self, value)
         return value
 
+    def _target_of(self, value: Any, alias: str) -> Any:
+        """Return what a DBRef leads to, and the id there; None for what is no DBRef."""
+        if not isinstance(value, DBRef):
+            return None
+        target = target_of_dbref(self.document_type, alias, value)
+        return target, stored_id(target.document_type, value.id)
+
+    def _own_target(self) -> Target:
+        """Return what the ids lead to that are stored."""
+        return Target(self.document_type, self.document_type._place())
+
     def lookup_member(self, member_name: str) -> Any:
         """Return the field of that name in the documents that are referred to."""
         return self.document_type._fields.get(member_name)
@@ -117,8 +131,8 @@ class DocumentTypeField(BaseField["Any"]):
 class AdoptingField(DocumentTypeField):
     """References of which the stored form can wait in a document until it is read."""
 
-    lazy = True
-    decoded_types = (ObjectId, DBRef, str, int, UUID)
+    _builds_later = True
+    _decoded_types = (ObjectId, DBRef, str, int, UUID)
     _adopted_id: type | None = None
 
     def __init__(
@@ -128,13 +142,13 @@ class AdoptingField(DocumentTypeField):
         self.reverse_delete_rule = reverse_delete_rule
         super().__init__(document_type, **kwargs)
 
-    def adopts(self, value: Any) -> bool:
+    def _adopts_decoded(self, value: Any) -> bool:
         """Adopt what is stored today, not what an earlier model has left."""
         if self.dbref:
             return type(value) is DBRef
         return type(value) is (self._adopted_id or self._find_adopted_id())
 
-    def keeps_decoded(self) -> bool:
+    def _keeps_decoded(self) -> bool:
         """Store again what nobody asked for."""
         return True
 
@@ -145,7 +159,7 @@ class AdoptingField(DocumentTypeField):
         except (NotRegistered, AttributeError):  # to_python says what is wrong
             return None
         if is_native(id_field):
-            self._adopted_id = id_field.native
+            self._adopted_id = id_field._native_type
         return self._adopted_id
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
@@ -188,10 +202,10 @@ class ReferenceField(AdoptingField):
         if isinstance(document, DBRef):
             return document if self.dbref else document.id
         if is_top_level(document):
-            return self._stored(document.__class__, self._saved_pk(document))
-        return self._stored(self.document_type, document)
+            return self._stored_form(document.__class__, self._saved_pk(document))
+        return self._stored_form(self.document_type, document)
 
-    def _stored(self, cls: Any, pk: Any) -> Any:
+    def _stored_form(self, cls: Any, pk: Any) -> Any:
         pk = id_field_of(cls).to_mongo(pk)
         if self.document_type._meta.get("abstract"):
             # No collection belongs to the class, so the stored form names one.
@@ -216,6 +230,8 @@ class LazyReferenceField(AdoptingField):
     ``dbref`` and ``reverse_delete_rule`` are those of a ReferenceField.
     """
 
+    _own_target = None  # what waits is to be a LazyReference in any case
+
     def __init__(
         self,
         document_type: Any,
@@ -238,7 +254,7 @@ class LazyReferenceField(AdoptingField):
         lazy = self.build_lazyref(value)
         return value if lazy is value else instance._put(self, lazy)
 
-    def keeps_decoded(self) -> bool:
+    def _keeps_decoded(self) -> bool:
         """Store again an id nobody asked for; a DBRef may name another collection."""
         return not self.dbref
 
@@ -246,9 +262,9 @@ class LazyReferenceField(AdoptingField):
         """Make a LazyReference of a document, a DBRef or an id; None stays."""
         if isinstance(value, LazyReference):
             return with_passthrough(value, self.passthrough)
-        return None if value is None else self._lazy(self._pk_of(value))
+        return None if value is None else self._lazy_to(self._pk_of(value))
 
-    def _lazy(self, pk: Any) -> LazyReference:
+    def _lazy_to(self, pk: Any) -> LazyReference:
         return LazyReference(self.document_type, pk, passthrough=self.passthrough)
 
     def _pk_of(self, value: Any) -> Any:
@@ -260,7 +276,7 @@ class LazyReferenceField(AdoptingField):
         """Make a LazyReference of an id; documents and DBRefs stay."""
         if isinstance(value, DBRef) or is_any_document(value):
             return value
-        return self._lazy(self.document_type.id.to_python(value))
+        return self._lazy_to(self.document_type.id.to_python(value))
 
     def to_mongo(self, value: Any) -> Any:
         """Return the id, or a DBRef, of a document or of what refers to one."""

@@ -26,7 +26,7 @@ STRING_OPERATORS = tuple(op for name in _PATTERNS for op in (name, f"i{name}"))
 class StringField(BaseField["str | None"]):
     """Text."""
 
-    native: ClassVar[type | None] = str
+    _native_type: ClassVar[type | None] = str
 
     def __init__(
         self,
@@ -61,10 +61,10 @@ class StringField(BaseField["str | None"]):
         if self.regex is not None and self.regex.match(value) is None:
             self.error("String value did not match validation regex")
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Say whether any text will do."""
         limits = (self.regex, self.max_length, self.min_length)
-        return limits == (None, None, None) and super().accepts_native()
+        return limits == (None, None, None) and super()._accepts_native()
 
     def lookup_member(self, member_name: str) -> Any:
         """Return None: text has no members."""
@@ -108,7 +108,7 @@ class URLField(StringField):
         if not (self.url_regex.match(value) if self.url_regex else is_url(value)):
             self.error(f"Invalid URL: {value}")
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Say no: most texts are no addresses."""
         return False
 
@@ -239,7 +239,7 @@ class EmailField(StringField):
         if not self.validate_domain_part(encoded):
             self.error(f"{self.error_msg % value} (domain validation failed)")
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Say no: most texts are no addresses."""
         return False
 

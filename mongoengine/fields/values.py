@@ -17,8 +17,8 @@ class BinaryField(BaseField["bytes | None"]):
     """Bytes."""
 
     # Decoded bytes stay as they are; a bytearray is left to ``__set__``.
-    lazy: ClassVar[bool] = True
-    decoded_types: ClassVar[tuple[type, ...]] = (bytes, Binary)
+    _builds_later: ClassVar[bool] = True
+    _decoded_types: ClassVar[tuple[type, ...]] = (bytes, Binary)
 
     def __init__(self, max_bytes: int | None = None, **kwargs: Any) -> None:
         """Describe bytes, at most ``max_bytes`` of them."""
@@ -31,9 +31,9 @@ class BinaryField(BaseField["bytes | None"]):
             instance, bytes(value) if isinstance(value, bytearray) else value
         )
 
-    def adopts(self, value: Any) -> bool:
+    def _adopts_decoded(self, value: Any) -> bool:
         """Say whether a decoded value may stay as it is."""
-        return type(value) in self.decoded_types
+        return type(value) in self._decoded_types
 
     def to_mongo(self, value: Any) -> Any:
         """Convert to BSON's binary data."""
@@ -93,7 +93,7 @@ class UUIDField(BaseField["UUID | None"]):
 class EnumField(BaseField[E | None]):
     """Members of an enumeration, stored as their values."""
 
-    converts_assigned: ClassVar[bool] = True
+    _converts_assigned: ClassVar[bool] = True
 
     def __init__(self, enum: type[E], **kwargs: Any) -> None:
         """Describe a member of ``enum``; ``choices`` permit only some of them."""
@@ -107,13 +107,13 @@ class EnumField(BaseField[E | None]):
         self._has_none = None in values  # which is what None means
         super().__init__(choices=choices or members, **kwargs)
 
-    def takes_none(self) -> bool:
+    def _takes_none(self) -> bool:
         """Say whether None stays None: not if a member has that value."""
-        return not self._has_none and super().takes_none()
+        return not self._has_none and super()._takes_none()
 
-    def make_initial(self) -> Any:
+    def _make_initial(self) -> Any:
         """Return the value of a document that was given none."""
-        return self.to_python(None) if self._has_none else super().make_initial()
+        return self.to_python(None) if self._has_none else super()._make_initial()
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Set a member, by itself or by its value."""

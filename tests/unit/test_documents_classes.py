@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from bson import ObjectId
@@ -17,6 +17,7 @@ from mongoengine import (
     ListField,
     ReferenceField,
     StringField,
+    ValidationError,
 )
 from mongoengine.base import TopLevelDocumentMetaclass, get_document
 from mongoengine.base.fields import ObjectIdField
@@ -255,6 +256,66 @@ def test_classes_that_are_closed() -> None:
 
         class Reabstract(ClassAnimal):
             meta = {"abstract": True}
+
+
+def test_options_of_mixins() -> None:
+    class ClassOptions:
+        meta = {"strict": False, "allow_inheritance": True}
+
+    class ClassMixed(ClassOptions, ClassShape):
+        meta = {"strict": True}
+
+    assert not ClassMixed._meta.get("allow_inheritance")
+    with pytest.raises(ValueError, match="ClassMixed may not be subclassed"):
+        type("ClassMixedChild", (ClassMixed,), {})
+
+    class ClassMixedFish(ClassOptions, ClassAnimal):
+        meta = {"ordering": ["-name"]}
+
+    class ClassMixedShark(ClassMixedFish):
+        """Has the options of the mixin again, not those of the class above."""
+
+    assert ClassMixedFish._meta["strict"] is False
+    assert ClassMixedFish._meta["ordering"] == ["-name"]
+    assert ClassMixedShark._meta["ordering"] == ClassAnimal._meta["ordering"]
+
+
+def test_classes_above_along_the_first_bases() -> None:
+    class ClassLine(EmbeddedDocument):
+        meta = {"allow_inheritance": True}
+
+    class ClassArc(ClassRound, ClassLine):
+        """Has two bases."""
+
+    assert ClassRound._superclasses == ("ClassShape",)
+    assert ClassArc._superclasses == ("ClassShape", "ClassRound")
+    assert ClassLine._subclasses == ("ClassLine", "ClassArc")
+
+
+def test_type_hints_are_those_of_the_user() -> None:
+    class ClassHinted(EmbeddedDocument):
+        number: int = 5
+
+    assert get_type_hints(ClassAnimal) == get_type_hints(DynamicDocument) == {}
+    assert get_type_hints(ClassHinted) == {"number": int}
+
+
+def test_a_field_may_have_two_names_in_two_classes() -> None:
+    shared = StringField()
+
+    class ClassFirst(Document):
+        first = shared
+
+    class ClassSecond(Document):
+        second = shared
+
+    one, two = ClassFirst(first="a"), ClassSecond(second="b")
+    assert (one.first, two.second) == ("a", "b")
+    assert (one.to_mongo(), two.to_mongo()) == ({"first": "a"}, {"first": "b"})
+    ClassSecond.second.max_length = 0
+    one.validate()
+    with pytest.raises(ValidationError):
+        two.validate()
 
 
 def test_exceptions_of_classes() -> None:

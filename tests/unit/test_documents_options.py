@@ -6,11 +6,12 @@ from bson import ObjectId
 from mongoengine import (
     Document,
     EmbeddedDocument,
+    GenericEmbeddedDocumentField,
     IntField,
     ListField,
     StringField,
 )
-from mongoengine.errors import OperationError
+from mongoengine.errors import OperationError, ValidationError
 
 ID = ObjectId("5" * 24)
 
@@ -74,8 +75,11 @@ def test_a_shard_key_is_immutable_once_stored():
     stored = Sharded._from_son({"_id": ID, "region": "a", "name": "x"})
     with pytest.raises(OperationError, match="Tried to update region"):
         stored.region = "b"
+    with pytest.raises(OperationError, match="Tried to update id"):
+        stored.id = ObjectId()
     stored.name = "y"
     stored.id = ID
+    stored.region = "a"
     assert stored._delta() == ({"name": "y"}, {})
     assert stored._object_key == {"pk": ID, "region": "a"}
 
@@ -102,6 +106,59 @@ def test_unknown_keywords_become_attributes_of_the_field():
         TypeError, match=r"StringField already has attribute\(s\): name"
     ):
         StringField(name="x")
+
+
+def test_no_more_keywords_are_refused_than_there_are_documented_names():
+    allowed = ["display", "lazy", "native", "build", "restore", "item_field", "take"]
+    field = StringField(**dict.fromkeys(allowed, 1))
+    assert {getattr(field, name) for name in allowed} == {1}
+    known = {
+        "auto_creation_counter", "choices", "creation_counter", "db_field", "default",
+        "error", "lookup_member", "max_length", "min_length", "name", "null",
+        "owner_document", "prepare_query_value", "primary_key", "regex", "required",
+        "set_auto_dereferencing", "sparse", "to_mongo", "to_python", "unique",
+        "unique_with", "validate", "validation",
+    }  # fmt: skip
+    assert {name for name in dir(StringField()) if name[0] != "_"} == known
+
+
+def test_fields_may_have_attributes_of_any_name():
+    class Busy(ListField):
+        def __init__(self):
+            super().__init__(StringField())
+            for name in ("item_field", "make_default", "takes_none", "native", "take"):
+                setattr(self, name, name)
+
+    class BusyHolder(Document):
+        busy = Busy()
+
+    made, loaded = BusyHolder(busy=["a"]), BusyHolder._from_son({"busy": ["b"]})
+    made.validate()
+    loaded.validate()
+    assert (made.busy, loaded.to_mongo(), BusyHolder().busy) == (
+        ["a"],
+        {"busy": ["b"]},
+        [],
+    )
+
+
+def test_the_only_class_to_choose_from_is_named_by_itself():
+    class ChoiceA(EmbeddedDocument):
+        pass
+
+    class ChoiceB(EmbeddedDocument):
+        pass
+
+    class Choosing(Document):
+        one = GenericEmbeddedDocumentField(choices=(ChoiceA,))
+        more = GenericEmbeddedDocumentField(choices=[ChoiceA])
+
+    with pytest.raises(ValidationError) as caught:
+        Choosing(one=ChoiceB(), more=ChoiceB()).validate()
+    assert caught.value.to_dict() == {
+        "one": f"Value must be an instance of {ChoiceA}",
+        "more": f"Value must be an instance of [{ChoiceA}]",
+    }
 
 
 def test_documents_tell_who_they_are():

@@ -20,6 +20,7 @@ from mongoengine import (
     EmbeddedDocumentField,
     IntField,
     ListField,
+    MapField,
     OperationError,
     StringField,
     UUIDField,
@@ -121,6 +122,17 @@ def test_how_documents_are_shown() -> None:
     assert repr(TwinShown()) == "<TwinShown: shown>"
 
 
+@pytest.mark.parametrize("text", [None, 5])
+def test_how_documents_are_shown_that_have_no_text(text: Any) -> None:
+    class TwinMute(Document):
+        def __str__(self) -> Any:
+            return text
+
+    assert repr(TwinMute()) == f"<TwinMute: {text}>"
+    with pytest.raises(TypeError, match="returned non-string"):
+        str(TwinMute())
+
+
 # Copying
 
 COPIES: list[Callable[[Any], Any]] = [
@@ -165,6 +177,34 @@ def test_copies_keep_their_state(make_copy: Any) -> None:
     new = make_copy(Twin(name="new"))
     assert new._created
     assert not hasattr(new, "_changed_fields")
+
+
+class TwinNest(Document):
+    parts = ListField(EmbeddedDocumentField(TwinPart), db_field="ps")
+    mapped = MapField(EmbeddedDocumentField(TwinPart), db_field="m")
+    part = EmbeddedDocumentField(TwinPart, db_field="p")
+
+
+@pytest.mark.parametrize("make_copy", COPIES)
+def test_copies_keep_what_changed_inside(make_copy: Any) -> None:
+    part = {"c": "x", "t": ["a", "b"]}
+    nest = TwinNest._from_son({"ps": [part], "m": {"k": part}, "p": part})
+    nest.parts[0].city = "y"
+    nest.mapped["k"].tags.append("c")
+    nest.part.tags[0] = "z"
+    changes = {"ps.0.c": "y", "m.k.t": ["a", "b", "c"], "p.t.0": "z"}
+    twin = make_copy(nest)
+    assert twin._delta() == nest._delta() == (changes, {})
+    twin.part.tags.append("c")  # above what changed before
+    twin.mapped["k"].tags[0] = "q"  # below it
+    assert twin._delta()[0] == {
+        "ps.0.c": "y",
+        "m.k.t": ["q", "b", "c"],
+        "p.t": ["z", "b", "c"],
+    }
+    assert nest._delta() == (changes, {})
+    twin._clear_changed_fields()
+    assert twin._delta() == ({}, {})
 
 
 @pytest.mark.parametrize("make_copy", COPIES)

@@ -192,3 +192,27 @@ def test_a_method_of_one_field_alone_is_called():
         name = field
 
     assert errors(Single(name="x")) == {"name": "no"}
+
+
+def test_fields_may_be_added_when_the_class_was_used():
+    class Growing(Document):
+        name = StringField()
+
+    old = Growing._from_son({"name": "x"})
+    old.to_mongo()
+    old.validate()
+    late = StringField(db_field="l", max_length=1)
+    late.name = "late"
+    Growing.late = late
+    Growing._fields["late"] = late
+    Growing._fields_ordered += ("late",)
+    Growing._db_field_map["late"] = "l"
+    Growing._reverse_db_field_map["l"] = "late"
+    assert Growing(name="x", late="y").to_mongo() == {"name": "x", "l": "y"}
+    assert errors(Growing(late="long")) == {"late": "String value is too long"}
+    loaded = Growing._from_son({"l": "z"})
+    assert (loaded.late, loaded.name, old.late) == ("z", None, None)
+    loaded.late = "q"
+    old.late = "p"
+    assert loaded._delta() == ({"l": "q"}, {})
+    assert old.to_mongo() == {"name": "x", "l": "p"}

@@ -293,14 +293,64 @@ def test_stored_names_of_methods_replace_nothing_in_dynamic_documents(
     assert free.to_mongo()["n"] == "a"
 
 
+class FreeNames(DynamicDocument):
+    constant = 5
+    _hue = "none"
+
+    @property
+    def hue(self) -> str:
+        return self._hue
+
+    @hue.setter
+    def hue(self, value: str) -> None:
+        self._hue = value
+
+    @property
+    def fixed(self) -> str:
+        return "fixed"
+
+    def total(self) -> str:
+        return "method"
+
+
+def test_a_method_may_be_replaced_by_assigning() -> None:
+    free = FreeNames()
+    free.total = [5]
+    free.total.append(6)
+    assert free.total == free["total"] == [5, 6]
+    assert free._delta() == ({"total": [5, 6]}, {})
+    assert FreeNames(total=1).total == 1
+    del free.total
+    assert free.total is None
+    assert free.to_mongo() == {}
+
+
+def test_a_stored_name_of_a_method_gives_way_to_what_is_assigned() -> None:
+    free = FreeNames._from_son({"total": 1})
+    assert (free.total(), free["total"]) == ("method", 1)
+    free.total = 2
+    assert (free.total, free["total"], free.to_mongo()) == (2, 2, {"total": 2})
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_properties_with_a_setter_are_stored_as_well(stored: bool) -> None:
+    values = {"hue": "red", "constant": 6}
+    free = FreeNames._from_son(values) if stored else FreeNames(**values)
+    assert (free.hue, free.constant) == ("red", 6)
+    assert free.to_mongo() == values
+    free.hue = "blue"
+    assert (free.hue, free._delta()[0]["hue"]) == ("blue", "blue")
+    with pytest.raises(AttributeError):
+        free.fixed = 1
+
+
 def test_names_of_methods_are_kept_in_dynamic_documents() -> None:
     stored = {"_id": ID, "to_mongo": 1, "validate": [2]}
     free = SlowFree._from_son(stored)
     assert free.to_mongo() == stored
     assert (free["to_mongo"], free["validate"]) == (1, [2])
     free.validate()
-    free.to_mongo = 5
-    assert free._delta() == ({"to_mongo": 5}, {})
+    assert free._delta() == ({}, {})
 
 
 def test_what_is_unknown_is_kept_aside_where_it_is_not_strict() -> None:

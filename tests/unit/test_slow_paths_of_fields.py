@@ -39,19 +39,30 @@ def heard() -> list[Any]:
     return calls
 
 
-class LoudField(IntField):
+class LoudlyRead(IntField):
     def to_python(self, value: Any) -> Any:
-        said("to_python", value)
+        said(value)
         return value * 10
 
+
+class LoudlyStored(IntField):
     def to_mongo(self, value: Any) -> Any:
-        said("to_mongo", value)
+        said(value)
         return value // 10
 
+
+class LoudlyValid(IntField):
     def validate(self, value: Any, clean: bool = True) -> None:
-        said("validate", value)
-        if value == 90:
-            self.error("ninety")
+        said(value)
+        if value == 9:
+            self.error("nine")
+
+
+class LoudlyChecked(IntField):
+    def _validate(self, value: Any, **options: Any) -> None:
+        said(value)
+        if value == 9:
+            self.error("nine")
 
 
 class LoudText(StringField):
@@ -82,52 +93,92 @@ class LoudAccess(IntField):
         super().__set__(instance, value)
 
 
-class LoudPart(EmbeddedDocument):
-    number = LoudField(db_field="n")
-
-
-class Loud(Document):
-    number = LoudField(db_field="n")
-    numbers = ListField(LoudField(), db_field="ns")
-    mapped = MapField(LoudField())
-    part = EmbeddedDocumentField(LoudPart)
+def loud_class(kind: type[IntField]) -> Any:
+    """Return a class that has a field of a kind, alone and inside of everything."""
+    part = type(
+        f"{kind.__name__}Part", (EmbeddedDocument,), {"number": kind(db_field="n")}
+    )
+    fields = {
+        "number": kind(db_field="n"),
+        "numbers": ListField(kind(), db_field="ns"),
+        "mapped": MapField(kind()),
+        "part": EmbeddedDocumentField(part),
+    }
+    return type(f"{kind.__name__}Whole", (Document,), fields)
 
 
 LOUD = {"_id": ID, "n": 1, "ns": [2], "mapped": {"a": 3}, "part": {"n": 4}}
 
 
-def test_conversions_of_fields_are_called() -> None:
-    loaded = Loud._from_son(LOUD)
-    values = loaded.number, loaded.numbers, loaded.mapped, loaded.part.number
-    assert values == (10, [20], {"a": 30}, 40)
-    assert sorted(heard()) == [("to_python", n) for n in (1, 2, 3, 4)]
-    assert loaded.to_mongo() == LOUD
-    assert heard() == [("to_mongo", n) for n in (10, 20, 30, 40)]
-    assert Loud._from_son(LOUD).to_mongo() == LOUD
+def values_of(document: Any) -> list[int]:
+    part = document.part.number
+    return [document.number, *document.numbers, document.mapped["a"], part]
+
+
+def test_to_python_alone() -> None:
+    whole = loud_class(LoudlyRead)
+    loaded = whole._from_son(LOUD)
+    assert values_of(loaded) == [10, 20, 30, 40]
+    assert sorted(heard()) == [1, 2, 3, 4]
+    assert values_of(whole._from_son(LOUD)) == values_of(loaded)
     assert loaded._delta() == ({}, {})
-
-
-def test_conversions_of_fields_are_called_for_keywords_alone() -> None:
-    made = Loud(number=1, numbers=[2], part=LoudPart(number=3))
-    assert (made.number, made.numbers, made.part.number) == (10, [20], 30)
-    assert heard() == [("to_python", n) for n in (3, 1, 2)]
+    heard()
+    made = whole(number=1, numbers=[2])
+    assert (made.number, made.numbers) == (10, [20])
+    assert heard() == [1, 2]
     made.number = 5
-    assert made.number == 5
+    assert (made.number, heard()) == (5, [])
+
+
+def test_to_mongo_alone() -> None:
+    whole = loud_class(LoudlyStored)
+    stored = {"_id": ID, "n": 0, "ns": [0], "mapped": {"a": 0}, "part": {"n": 0}}
+    assert whole._from_son(LOUD).to_mongo() == stored
+    assert heard() == [1, 2, 3, 4]
+    loaded = whole._from_son(LOUD)
+    assert values_of(loaded) == [1, 2, 3, 4]
     assert heard() == []
+    loaded.numbers.append(50)
+    assert loaded._delta() == ({"ns": [0, 5]}, {})
+    assert whole(number=10, numbers=[20]).to_mongo() == {
+        "n": 1, "ns": [2], "mapped": {},
+    }  # fmt: skip
 
 
-def test_validation_of_fields_is_called_once() -> None:
-    for document in (
-        Loud._from_son(LOUD),
-        Loud(number=1, numbers=[2], mapped={"a": 3}),
-    ):
-        heard()
-        document.number = 90
-        with pytest.raises(ValidationError) as caught:
-            document.validate()
-        assert caught.value.to_dict() == {"number": "ninety"}
-        calls = [call for call in heard() if call[0] == "validate"]
-        assert calls[:3] == [("validate", n) for n in (90, 20, 30)]
+@pytest.mark.parametrize("kind", [LoudlyValid, LoudlyChecked])
+def test_validation_alone(kind: type[IntField]) -> None:
+    whole = loud_class(kind)
+    loaded, read = whole._from_son(LOUD), whole._from_son(LOUD)
+    assert values_of(read) == [1, 2, 3, 4]
+    for document in (loaded, read, whole(**read._data)):
+        document.validate()
+        assert heard() == [1, 2, 3, 4]
+    nines = {"n": 9, "ns": [9], "mapped": {"a": 9}, "part": {"n": 9}}
+    wrong = {
+        "number": "nine",
+        "numbers": {0: "nine"},
+        "mapped": {"a": "nine"},
+        "part": {"number": "nine"},
+    }
+    assert errors_of(whole._from_son(nines)) == wrong
+    assert errors_of(whole(**whole._from_son(nines)._data)) == wrong
+
+
+def test_validation_of_one_item_field_alone() -> None:
+    field = StringField()
+    field.validate = lambda value, clean=True: field.error("no")  # type: ignore[method-assign]
+
+    class LoudlyItemed(Document):
+        words = ListField(field)
+
+    assert errors_of(LoudlyItemed(words=["a"])) == {"words": {0: "no"}}
+    assert errors_of(LoudlyItemed._from_son({"words": ["a"]})) == {"words": {0: "no"}}
+
+
+def errors_of(document: Any) -> Any:
+    with pytest.raises(ValidationError) as caught:
+        document.validate()
+    return caught.value.to_dict()
 
 
 def test_lists_of_the_user() -> None:
@@ -159,13 +210,83 @@ def test_access_of_the_user() -> None:
         number = LoudAccess()
 
     assert isinstance(LoudAccessed.number, LoudAccess)
-    made, loaded = LoudAccessed(number="1"), LoudAccessed._from_son({"number": 2})
+    made, loaded = LoudAccessed(number=1), LoudAccessed._from_son({"number": 2})
     assert heard() == [("set", 1), ("set", 2)]
     assert (made.number, loaded.number) == ("got 1", "got 2")
     loaded.number = 3
     assert heard() == [("set", 3)]
     assert (loaded["number"], loaded._data["number"]) == ("got 3", 3)
     assert loaded._delta()[0] == {"number": 3}
+
+
+class Lowered(StringField):
+    def __set__(self, instance: Any, value: Any) -> None:
+        said(self.name, value)
+        super().__set__(instance, value and value.lower())
+
+
+class Filled(StringField):
+    def __set__(self, instance: Any, value: Any) -> None:
+        super().__set__(instance, "full" if value is None else value)
+
+
+class Ordered(ListField):
+    def __set__(self, instance: Any, value: Any) -> None:
+        super().__set__(instance, value and sorted(value))
+
+
+class SettingPart(EmbeddedDocument):
+    mail = Lowered()
+    filled = Filled()
+    numbers = Ordered(IntField())
+
+
+@pytest.mark.parametrize("load", [False, True])
+def test_setters_are_called_for_every_value(load: bool) -> None:
+    values = {"mail": "AB", "numbers": [3, 1]}
+    part = SettingPart._from_son(values) if load else SettingPart(**values)
+    assert heard() == [("mail", "AB")]
+    assert (part.mail, part.filled, part.numbers) == ("ab", "full", [1, 3])
+    assert part.to_mongo() == {"mail": "ab", "filled": "full", "numbers": [1, 3]}
+    assert not (load and part._changed_fields)
+
+
+@pytest.mark.parametrize("load", [False, True])
+def test_setters_are_called_with_none_for_what_is_missing(load: bool) -> None:
+    part = SettingPart._from_son({}) if load else SettingPart()
+    assert heard() == [("mail", None)]
+    assert (part.mail, part.filled, part.numbers) == (None, "full", [])
+
+
+def test_setters_of_embedded_documents() -> None:
+    class SettingHolder(Document):
+        part = EmbeddedDocumentField(SettingPart)
+        parts = ListField(EmbeddedDocumentField(SettingPart))
+
+    stored = {"part": {"mail": "AB"}, "parts": [{"numbers": [2, 1]}]}
+    expected = {
+        "part": {"mail": "ab", "filled": "full", "numbers": []},
+        "parts": [{"filled": "full", "numbers": [1, 2]}],
+    }
+    assert SettingHolder._from_son(stored).to_mongo() == expected
+
+
+def test_a_setter_that_stores_by_itself() -> None:
+    class Raw(StringField):
+        def __get__(self, instance: Any, owner: Any = None) -> Any:
+            return self if instance is None else instance._data.get(self.name)
+
+        def __set__(self, instance: Any, value: Any) -> None:
+            instance._data[self.name] = value and value.upper()
+
+    class RawHolder(Document):
+        raw = Raw()
+
+    made, loaded = RawHolder(raw="a"), RawHolder._from_son({"raw": "b"})
+    assert (made.raw, loaded.raw) == ("A", "B")
+    made.note = 1
+    made.raw = "c"
+    assert (made.raw, made.note, made.to_mongo()) == ("C", 1, {"raw": "C"})
 
 
 def test_a_field_that_may_convert_only_without_options() -> None:

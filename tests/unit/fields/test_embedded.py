@@ -278,4 +278,4 @@ def test_only_embedded_classes_will_do(wrong: Any) -> None:
     ],
 )
 def test_adopts_what_cannot_fail(field: Any, value: Any, adopted: bool) -> None:
-    assert (field.take(value, False) is not REFUSED) is adopted
+    assert (field._take_decoded(value, False) is not REFUSED) is adopted

@@ -70,13 +70,13 @@ def test_numbers_of_queries_are_decorated():
         SequenceField().prepare_query_value("exact", None)
 
 
-class Order(Document):
+class CountedOrder(Document):
     meta = {"collection": "orders", "allow_inheritance": True}
     number = SequenceField()
     named = SequenceField(sequence_name="own")
 
 
-class ExpressOrder(Order):
+class ExpressCountedOrder(CountedOrder):
     rank = SequenceField()
 
 
@@ -96,10 +96,10 @@ class ConcreteOrder(AbstractOrder):
 @pytest.mark.parametrize(
     ("field", "name"),
     [
-        (Order.number, "orders"),
-        (Order.named, "own"),
-        (ExpressOrder.number, "orders"),
-        (ExpressOrder.rank, "orders"),
+        (CountedOrder.number, "orders"),
+        (CountedOrder.named, "own"),
+        (ExpressCountedOrder.number, "orders"),
+        (ExpressCountedOrder.rank, "orders"),
         (HTTPLogLine.number, "h_t_t_p_log_line"),
         (ConcreteOrder.number, "abstract_order"),
     ],
@@ -150,14 +150,14 @@ def test_a_number_drawn_on_a_loaded_document_is_a_change(ticket_class):
 
 
 def test_numbers_in_embedded_documents():
-    class Line(EmbeddedDocument):
+    class CountedLine(EmbeddedDocument):
         number = Drawn()
 
     class Bill(Document):
-        first = EmbeddedDocumentField(Line)
-        lines = ListField(EmbeddedDocumentField(Line))
+        first = EmbeddedDocumentField(CountedLine)
+        lines = ListField(EmbeddedDocumentField(CountedLine))
 
-    bill = Bill(first=Line(), lines=[Line(), Line(number=9)])
+    bill = Bill(first=CountedLine(), lines=[CountedLine(), CountedLine(number=9)])
     assert bill.to_mongo() == {
         "first": {"number": 1},
         "lines": [{"number": 2}, {"number": 9}],

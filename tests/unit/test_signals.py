@@ -1,0 +1,257 @@
+"""Signals and their receivers of both kinds."""
+
+import asyncio
+import warnings
+
+import pytest
+
+from mongoengine import signals
+from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.signals import HybridSignal
+
+
+@pytest.fixture
+def signal():
+    return HybridSignal("told")
+
+
+@pytest.fixture
+def calls():
+    return []
+
+
+def listens(calls, name):
+    def receiver(sender, **kwargs):
+        calls.append((name, sender, kwargs))
+        return name
+
+    return receiver
+
+
+def listens_async(calls, name):
+    async def receiver(sender, **kwargs):
+        await asyncio.sleep(0)
+        calls.append((name, sender, kwargs))
+        return name
+
+    return receiver
+
+
+def test_all_signals_are_of_this_kind():
+    names = [*signals.__all__, "pre_bulk_insert", "post_bulk_insert"]
+    assert all(isinstance(getattr(signals, name), HybridSignal) for name in names)
+    assert len({id(getattr(signals, name)) for name in names}) == 9
+    assert signals._signals["post_save"] is signals.post_save
+
+
+def test_functions_are_called_in_the_order_of_connection(signal, calls):
+    receivers = [listens(calls, n) for n in range(20)]
+    for receiver in receivers:
+        signal.connect(receiver)
+    given = signal.send(int, word="x")
+    assert [name for name, _, _ in calls] == list(range(20))
+    assert calls[0] == (0, int, {"word": "x"})
+    assert given == list(zip(receivers, range(20), strict=True))
+
+
+async def test_functions_come_first_and_coroutines_then(signal, calls):
+    first = signal.connect(listens_async(calls, "async 1"), weak=False)
+    second = signal.connect(listens(calls, "sync"), weak=False)
+    given = await signal.async_send(int, word="x")
+    assert calls == [("sync", int, {"word": "x"}), ("async 1", int, {"word": "x"})]
+    assert given == [(second, "sync"), (first, "async 1")]
+
+
+async def test_coroutines_run_at_the_same_time(signal):
+    event = asyncio.Event()
+    arrived = []
+
+    def meeting(number):
+        async def receiver(sender):
+            arrived.append(number)
+            if len(arrived) == 3:
+                event.set()
+            await asyncio.wait_for(event.wait(), 5)
+
+        return receiver
+
+    for number in range(3):
+        signal.connect(meeting(number), weak=False)
+    await signal.async_send(int)
+    assert sorted(arrived) == [0, 1, 2]
+
+
+async def test_in_a_session_coroutines_take_turns(signal):
+    running, most = [], []
+
+    def busy(number):
+        async def receiver(sender):
+            running.append(number)
+            most.append(len(running))
+            await asyncio.sleep(0)
+            running.remove(number)
+
+        return receiver
+
+    for number in range(3):
+        signal.connect(busy(number), weak=False)
+    with joined(async_sessions, "default", object()):
+        await signal.async_send(int)
+    assert most == [1, 1, 1]
+
+
+def test_sync_senders_skip_coroutines_and_warn_once_for_each(signal, calls):
+    one, two = listens_async(calls, 1), listens_async(calls, 2)
+    signal.connect(one)
+    signal.connect(two)
+    signal.connect(listens(calls, "sync"), weak=False)
+    with pytest.warns(RuntimeWarning, match="told was sent by a sync method") as seen:
+        assert [value for _, value in signal.send(int)] == ["sync"]
+    assert len(seen) == 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        signal.send(int)
+    assert [name for name, _, _ in calls] == ["sync", "sync"]
+
+
+def test_a_receiver_in_the_place_of_another_is_warned_of_too(signal):
+    for _ in range(3):  # the memory of the one before may be used again
+        receiver = listens_async([], 1)
+        signal.connect(receiver)
+        with pytest.warns(RuntimeWarning, match="listens_async"):
+            signal.send(int)
+        signal.disconnect(receiver)
+        del receiver
+
+
+def test_an_async_wrapper_may_run_coroutines(signal, calls):
+    signal.connect(listens_async(calls, "async"), weak=False)
+
+    def wrapper(receiver):
+        return lambda sender, **kwargs: asyncio.run(receiver(sender, **kwargs))
+
+    given = signal.send(int, _async_wrapper=wrapper, word="x")
+    assert [value for _, value in given] == ["async"]
+
+
+async def test_objects_and_methods_may_be_async(signal, calls):
+    class Called:
+        async def __call__(self, sender):
+            calls.append("object")
+
+        async def method(self, sender):
+            calls.append("method")
+
+    called = Called()
+    signal.connect(called)
+    signal.connect(called.method)
+    with pytest.warns(RuntimeWarning, match="is not called") as seen:
+        signal.send(int)
+    signal.send(int)  # warns no more
+    assert len(seen) == 2
+    assert calls == []
+    await signal.async_send(int)
+    assert calls == ["object", "method"]
+
+
+def fails(error):
+    async def receiver(sender):
+        await asyncio.sleep(0)
+        raise error
+
+    return receiver
+
+
+async def test_one_error_is_raised_as_it_is_when_all_are_done(signal, calls):
+    async def slow(sender):
+        await asyncio.sleep(0.01)
+        calls.append("slow")
+
+    error = KeyError("mine")
+    signal.connect(fails(error), weak=False)
+    signal.connect(slow)
+    with pytest.raises(KeyError) as caught:
+        await signal.async_send(int)
+    assert caught.value is error
+    assert calls == ["slow"]
+
+
+@pytest.mark.parametrize("in_session", [False, True])
+async def test_several_errors_are_raised_together(signal, in_session):
+    errors = [KeyError(1), ValueError(2), KeyError(3)]
+    for error in errors:
+        signal.connect(fails(error), weak=False)
+    session = {"default": object()} if in_session else {}
+    token = async_sessions.set(session)
+    try:
+        await signal.async_send(int)
+    except Exception as error:
+        group = error
+    finally:
+        async_sessions.reset(token)
+    assert list(group.exceptions) == errors
+    assert "3 receivers of told failed" in str(group)
+
+
+async def test_what_a_function_raises_ends_it(signal, calls):
+    def raising(sender):
+        raise KeyError("mine")
+
+    signal.connect(raising)
+    signal.connect(listens(calls, "later"), weak=False)
+    signal.connect(listens_async(calls, "async"), weak=False)
+    with pytest.raises(KeyError, match="mine"):
+        await signal.async_send(int)
+    assert calls == []
+
+
+async def test_cancelling_the_sender_cancels_the_receivers(signal):
+    ended = []
+
+    def sleeping(number):
+        async def receiver(sender):
+            try:
+                await asyncio.sleep(60)
+            finally:
+                ended.append(number)
+
+        return receiver
+
+    for number in range(2):
+        signal.connect(sleeping(number), weak=False)
+    task = asyncio.create_task(signal.async_send(int))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert sorted(ended) == [0, 1]
+
+
+async def test_a_sender_of_its_own(signal, calls):
+    signal.connect(listens(calls, "int"), sender=int, weak=False)
+    signal.connect(listens_async(calls, "str"), sender=str, weak=False)
+    assert signal.has_receivers_for(int)
+    assert not signal.has_receivers_for(float)
+    await signal.async_send(int)
+    await signal.async_send(str)
+    await signal.async_send(float)
+    assert [name for name, _, _ in calls] == ["int", "str"]
+
+
+async def test_muted_is_silent(signal, calls):
+    signal.connect(listens(calls, 1), weak=False)
+    signal.connect(listens_async(calls, 2), weak=False)
+    with signal.muted():
+        assert signal.send(int) == []
+        assert await signal.async_send(int) == []
+    assert calls == []
+
+
+async def test_receivers_that_are_gone_are_not_called(signal, calls):
+    receiver = signal.connect(listens(calls, 1))
+    kept = signal.connect(listens(calls, 2))
+    del receiver
+    await signal.async_send(int)
+    signal.disconnect(kept)
+    await signal.async_send(int)
+    assert [name for name, _, _ in calls] == [2]
