@@ -1,0 +1,123 @@
+"""What querysets give for the documents that the server sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from bson import DBRef
+
+from mongoengine.base.connections import ConnectionType
+from mongoengine.base.document import BaseDocument
+from mongoengine.queryset.state import QuerySetState
+
+Make = Callable[[Any], Any]
+
+
+def maker(queryset: QuerySetState[Any], family: ConnectionType) -> Make:
+    """Return what makes a row, as the queryset gives it, of a decoded document.
+
+    Documents take decoded dicts over.
+    """
+    if queryset._as_pymongo:
+        return _unchanged
+    if queryset._values is not None:
+        names = queryset._values or queryset._document._fields_ordered
+        return partial(_dict_of, loader(queryset, family, False), tuple(names))
+    load = loader(queryset, family, queryset._auto_dereference)
+    if queryset._scalar:
+        is_async = family is ConnectionType.ASYNC
+        return partial(_scalar_of, load, tuple(queryset._scalar), is_async)
+    return load
+
+
+def loader(
+    queryset: QuerySetState[Any], family: ConnectionType, dereferences: bool
+) -> Make:
+    """Return what makes a document of a decoded one, which it takes over."""
+    document, is_async = queryset._document, family is ConnectionType.ASYNC
+    adopt = document._adopt
+
+    def load(decoded: Any) -> Any:
+        if type(decoded) is not dict:  # but of the client's ``document_class``
+            if not isinstance(decoded, dict):
+                return document._from_son(decoded)  # which says that it cannot
+            decoded = dict(decoded)
+        return adopt(decoded, dereferences, is_async)
+
+    return load
+
+
+def scalar_of(document: Any, names: tuple[str, ...], plainly: bool = False) -> Any:
+    """Return the value of a field, or a tuple if there are several names."""
+    values = tuple(value_at(document, name) for name in names)
+    if plainly:
+        values = tuple(map(ids_of, values))
+    return values[0] if len(values) == 1 else values
+
+
+def value_at(value: Any, path: str) -> Any:
+    """Return what a path such as ``author__name`` leads to, None if nothing is there.
+
+    From a list, it leads to a list.
+    """
+    parts = path.replace(".", "__").split("__")
+    for number, part in enumerate(parts):
+        if not part:  # as in `_cls`
+            return getattr(value, path)
+        if isinstance(value, (list, tuple)) and not part.isdigit():
+            rest = "__".join(parts[number:])
+            return [value_at(item, rest) for item in value]
+        value = _step(value, part)
+        if value is None:
+            return None
+    return value
+
+
+def _step(value: Any, part: str) -> Any:
+    if isinstance(value, (list, tuple)):
+        return value[int(part)] if int(part) < len(value) else None
+    if isinstance(value, dict):
+        return value.get(part)
+    return getattr(value, part)
+
+
+def ids_of(value: Any) -> Any:
+    """Return a value with ids in place of references."""
+    if isinstance(value, DBRef):
+        return value.id
+    if isinstance(value, BaseDocument) and value._is_document:
+        return value.pk  # type: ignore[attr-defined]
+    if isinstance(value, list):
+        return [ids_of(item) for item in value]
+    if isinstance(value, dict):
+        if value.keys() == {"_cls", "_ref"}:  # a generic reference
+            return ids_of(value["_ref"])
+        return {key: ids_of(item) for key, item in value.items()}
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Return a value with dicts in place of embedded documents, ids of references."""
+    value = ids_of(value)
+    if isinstance(value, BaseDocument):
+        return {name: plain(value[name]) for name in value._fields_ordered}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def _unchanged(decoded: Any) -> Any:
+    return decoded
+
+
+def _scalar_of(load: Make, names: tuple[str, ...], plainly: bool, decoded: Any) -> Any:
+    return scalar_of(load(decoded), names, plainly)
+
+
+def _dict_of(load: Make, names: tuple[str, ...], decoded: Any) -> dict[str, Any]:
+    document = load(decoded)
+    return {name: plain(value_at(document, name)) for name in names}

@@ -1,0 +1,116 @@
+"""Querysets on aliases that serve one family, and on those that serve both."""
+
+import pytest
+from pymongo import AsyncMongoClient, MongoClient
+
+from mongoengine import Document, IntField, QuerySet
+from mongoengine.base.state import LOADED_ASYNC
+
+
+class ConnectedThing(Document):
+    number = IntField()
+
+
+@pytest.mark.parametrize(
+    ("ask", "text"),
+    [
+        (len, r"`len\(\)` needs a sync .* use `await async_count\(\)`"),
+        (bool, r"`bool\(\)` needs a sync .* use `await async_exists\(\)`"),
+        (repr, r"`repr\(\)` needs a sync .* use `await async_to_list\(\)`"),
+        (lambda qs: qs[0], r"`\[\]` needs a sync .* use `await async_to_list\(\)`"),
+        (lambda qs: list(qs[1:2]), "`for` needs a sync .* use `async for`"),
+        (list, "`for` needs a sync .* use `async for`"),
+        (next, "`for` needs a sync .* use `async for`"),
+        (lambda qs: qs.first(), r"`first\(\)` needs .* `await async_first\(\)`"),
+        (lambda qs: qs.get(), r"`get\(\)` needs .* `await async_get\(\)`"),
+        (lambda qs: qs.count(), r"`count\(\)` needs .* `await async_count\(\)`"),
+        (lambda qs: qs.to_list(), r"`to_list\(\)` needs .* `await async_to_list\(\)`"),
+    ],
+)
+async def test_an_async_alias_says_what_to_write_instead(async_mongo_db, ask, text):
+    await ConnectedThing.objects.async_insert([ConnectedThing(), ConnectedThing()])
+    queryset = ConnectedThing.objects
+    await queryset  # what it keeps is for the async family
+    with pytest.raises(RuntimeError, match=text):
+        ask(queryset)
+
+
+async def loop(queryset):
+    async for _ in queryset:
+        pass
+
+
+async def wait(queryset):
+    await queryset
+
+
+@pytest.mark.parametrize(
+    ("ask", "text"),
+    [
+        (loop, "`async for` needs an async .* use `for`"),
+        (wait, r"`await` needs an async .* use `list\(\)`"),
+        (lambda qs: qs.__anext__(), "`async for` needs an async .* use `for`"),
+        (lambda qs: qs.async_first(), r"`async_first\(\)` needs .* use `first\(\)`"),
+        (lambda qs: qs.async_count(), r"`async_count\(\)` needs .* use `count\(\)`"),
+    ],
+)
+async def test_a_sync_alias_says_what_to_write_instead(mongo_db, ask, text):
+    with pytest.raises(RuntimeError, match=text):
+        await ask(ConnectedThing.objects)
+
+
+async def test_each_family_keeps_documents_that_it_loaded(mongo_db, async_mongo_db):
+    ConnectedThing(number=1).save()
+    queryset = ConnectedThing.objects
+    (one,), (other,) = await queryset, list(queryset)
+    assert one == other
+    assert one._flags & LOADED_ASYNC
+    assert not other._flags & LOADED_ASYNC
+    assert (await queryset)[0] is one
+    assert next(iter(queryset)) is other
+
+
+async def test_a_collection_of_the_other_family_is_refused(async_mongo_db, mongo_uri):
+    given = MongoClient(mongo_uri, connect=False).shop.things
+    with pytest.raises(RuntimeError, match="is of the other family"):
+        await QuerySet(ConnectedThing, given).async_first()
+    given.database.client.close()
+
+
+def test_an_async_collection_is_refused_where_nothing_awaits(mongo_db, mongo_uri):
+    given = AsyncMongoClient(mongo_uri, connect=False).shop.things
+    with pytest.raises(RuntimeError, match="is of the other family"):
+        QuerySet(ConnectedThing, given).first()
+
+
+def test_indexes_and_slices(mongo_db):
+    ConnectedThing.objects.insert([ConnectedThing(number=n) for n in range(30)])
+    queryset = ConnectedThing.objects.order_by("number")
+    assert queryset[3].number == 3
+    assert queryset[10:][2].number == 12
+    assert [one.number for one in queryset[3:5]] == [3, 4]
+    assert queryset.scalar("number")[7] == 7
+    with pytest.raises(IndexError, match="no such item"):
+        queryset[30]
+    with pytest.raises(IndexError, match="no such item"):
+        queryset.none()[0]
+    with pytest.raises(IndexError, match="negative"):
+        queryset[-1]
+    with pytest.raises(TypeError, match="Provide a slice or an integer index"):
+        queryset["3"]
+
+
+def test_length_truth_and_text(mongo_db):
+    ConnectedThing.objects.insert([ConnectedThing(number=n) for n in range(30)])
+    queryset = ConnectedThing.objects.order_by("number")
+    assert bool(queryset)
+    assert not ConnectedThing.objects(number=-1)
+    numbers = queryset.scalar("number")
+    assert repr(numbers[:2]) == "[0, 1]"
+    assert repr(numbers).endswith("18, 19, '...(remaining elements truncated)...']")
+    assert repr(queryset.none()) == "[]"
+    assert len(queryset) == 30
+    assert queryset[0] in queryset
+    assert next(repr(numbers) for _ in numbers) == ".. queryset mid-iteration .."
+    with pytest.raises(TypeError):
+        len(queryset.clone().no_cache())
