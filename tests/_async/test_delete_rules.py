@@ -1,0 +1,491 @@
+"""What deleting a document does to those that refer to it."""
+
+import pytest
+from bson import ObjectId
+from pymongo.monitoring import CommandListener
+
+from mongoengine import (
+    CASCADE,
+    DENY,
+    DO_NOTHING,
+    NULLIFY,
+    PULL,
+    Document,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    GenericReferenceField,
+    IntField,
+    LazyReferenceField,
+    ListField,
+    OperationError,
+    ReferenceField,
+    StringField,
+    connect_async,
+    disconnect_async,
+    queryset_manager,
+    signals,
+)
+from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.queryset import delete_rules
+
+
+class AsyncRuleAuthor(Document):
+    name = StringField()
+
+
+class AsyncRuleIgnoring(Document):
+    author = ReferenceField(AsyncRuleAuthor, reverse_delete_rule=DO_NOTHING)
+
+
+class AsyncRuleNullified(Document):
+    author = ReferenceField(AsyncRuleAuthor, reverse_delete_rule=NULLIFY, db_field="a")
+    old = ReferenceField(AsyncRuleAuthor, dbref=True, reverse_delete_rule=NULLIFY)
+    number = IntField()
+
+
+class AsyncRuleBook(Document):
+    author = ReferenceField(AsyncRuleAuthor, reverse_delete_rule=CASCADE, db_field="a")
+    number = IntField()
+
+
+class AsyncRulePage(Document):
+    book = ReferenceField(AsyncRuleBook, reverse_delete_rule=CASCADE)
+
+
+class AsyncRuleLazy(Document):
+    author = LazyReferenceField(AsyncRuleAuthor, reverse_delete_rule=CASCADE)
+
+
+class AsyncRulePulled(Document):
+    authors = ListField(
+        ReferenceField(AsyncRuleAuthor, reverse_delete_rule=PULL), db_field="as"
+    )
+
+
+class AsyncRuleNullifiedList(Document):
+    authors = ListField(ReferenceField(AsyncRuleAuthor, reverse_delete_rule=NULLIFY))
+
+
+class AsyncRuleCascadeList(Document):
+    authors = ListField(ReferenceField(AsyncRuleAuthor, reverse_delete_rule=CASCADE))
+
+
+class AsyncRuleDenied(Document):
+    author = ReferenceField(AsyncRuleAuthor, reverse_delete_rule=DENY)
+    authors = ListField(ReferenceField(AsyncRuleAuthor, reverse_delete_rule=DENY))
+
+
+class AsyncRuleGeneric(Document):
+    target = GenericReferenceField()
+
+
+AsyncRuleAuthor.register_delete_rule(AsyncRuleGeneric, "target", NULLIFY)
+
+
+class AsyncRulePart(EmbeddedDocument):
+    author = ReferenceField(AsyncRuleAuthor)
+
+
+class AsyncRuleHolder(Document):
+    part = EmbeddedDocumentField(AsyncRulePart)
+
+
+AsyncRuleAuthor.register_delete_rule(AsyncRuleHolder, "part__author", NULLIFY)
+
+
+class AsyncRuleNode(Document):
+    above = ReferenceField("self", reverse_delete_rule=CASCADE)
+    number = IntField()
+
+
+class AsyncRuleLeft(Document):
+    right = ReferenceField("AsyncRuleRight")
+
+
+class AsyncRuleRight(Document):
+    left = ReferenceField(AsyncRuleLeft, reverse_delete_rule=CASCADE)
+
+
+AsyncRuleRight.register_delete_rule(AsyncRuleLeft, "right", CASCADE)
+
+
+class AsyncRuleSelfDenied(Document):
+    above = ReferenceField("self", reverse_delete_rule=DENY)
+
+
+class AsyncRuleRoot(Document):
+    number = IntField()
+
+
+class AsyncRuleBranch(Document):
+    root = ReferenceField(AsyncRuleRoot, reverse_delete_rule=CASCADE)
+
+
+class AsyncRuleMoss(Document):
+    root = ReferenceField(AsyncRuleRoot, reverse_delete_rule=NULLIFY)
+
+
+class AsyncRuleNest(Document):
+    branch = ReferenceField(AsyncRuleBranch, reverse_delete_rule=DENY)
+
+
+class AsyncRuleAnimal(Document):
+    number = IntField()
+    meta = {"allow_inheritance": True}
+
+
+class AsyncRuleDog(AsyncRuleAnimal):
+    tricks = IntField()
+
+
+class AsyncRuleOwner(Document):
+    animal = ReferenceField(AsyncRuleAnimal, reverse_delete_rule=CASCADE)
+    meta = {"allow_inheritance": True}
+
+
+class AsyncRuleDogOwner(AsyncRuleOwner):
+    dog = ReferenceField(AsyncRuleDog, reverse_delete_rule=NULLIFY)
+
+
+class AsyncRuleAbstract(Document):
+    animal = ReferenceField(AsyncRuleAnimal, reverse_delete_rule=NULLIFY)
+    meta = {"abstract": True}
+
+
+class AsyncRuleConcrete(AsyncRuleAbstract):
+    pass
+
+
+class AsyncRuleHidden(Document):
+    root = ReferenceField(AsyncRuleRoot, reverse_delete_rule=CASCADE)
+    is_hidden = IntField(default=0)
+
+    @queryset_manager
+    def objects(cls, queryset):  # noqa: N805
+        return queryset.filter(is_hidden=0)
+
+    @queryset_manager
+    def everything(cls, queryset):  # noqa: N805
+        return queryset
+
+
+@pytest.fixture
+async def async_authors(async_mongo_db):
+    """Store three authors."""
+    return await AsyncRuleAuthor.objects.async_insert(
+        [AsyncRuleAuthor(name=n) for n in "abc"]
+    )
+
+
+async def saved(*documents):
+    return [await one.async_save() for one in documents]
+
+
+async def stored_in(document_class):
+    collection = await document_class._async_get_collection()
+    return await collection.find().sort("_id").to_list()
+
+
+async def test_do_nothing_leaves_the_reference(async_authors):
+    await saved(AsyncRuleIgnoring(author=async_authors[0]))
+    assert await AsyncRuleAuthor.objects.async_delete() == 3
+    assert (await stored_in(AsyncRuleIgnoring))[0]["author"] == async_authors[0].id
+
+
+async def test_nullify_removes_the_reference(async_authors):
+    first, second, _ = async_authors
+    await saved(
+        AsyncRuleNullified(author=first, old=first, number=1),
+        AsyncRuleNullified(author=second, old=first, number=2),
+        AsyncRuleNullified(author=second, old=second, number=3),
+    )
+    assert await AsyncRuleAuthor.objects(name="a").async_delete() == 1
+    found = [
+        sorted(one.keys() - {"_id"}) for one in await stored_in(AsyncRuleNullified)
+    ]
+    assert found == [["number"], ["a", "number"], ["a", "number", "old"]]
+
+
+async def test_nullify_removes_a_list_as_a_whole(async_authors):
+    await saved(
+        AsyncRuleNullifiedList(authors=async_authors[:2]),
+        AsyncRuleNullifiedList(authors=async_authors[1:]),
+    )
+    await async_authors[0].async_delete()
+    found = ["authors" in one for one in await stored_in(AsyncRuleNullifiedList)]
+    assert found == [False, True]
+
+
+async def test_pull_takes_the_reference_out_of_lists(async_authors):
+    first, second, third = async_authors
+    await saved(
+        AsyncRulePulled(authors=[first, second, first]),
+        AsyncRulePulled(authors=[third]),
+        AsyncRulePulled(authors=[first]),
+    )
+    await first.async_delete()
+    found = [one["as"] for one in await stored_in(AsyncRulePulled)]
+    assert found == [[second.id], [third.id], []]
+
+
+async def test_cascade_goes_down_a_chain(async_authors):
+    books = [AsyncRuleBook(author=one, number=n) for n, one in enumerate(async_authors)]
+    await saved(*books)
+    await saved(*(AsyncRulePage(book=book) for book in books * 2))
+    assert await AsyncRuleAuthor.objects(name__in=["a", "c"]).async_delete() == 2
+    assert [one["number"] for one in await stored_in(AsyncRuleBook)] == [1]
+    assert [one["book"] for one in await stored_in(AsyncRulePage)] == [books[1].id] * 2
+
+
+async def test_cascade_through_lists_and_lazy_references(async_authors):
+    first, second, third = async_authors
+    await saved(
+        AsyncRuleCascadeList(authors=[first, second]),
+        AsyncRuleCascadeList(authors=[third]),
+        AsyncRuleLazy(author=first),
+        AsyncRuleLazy(author=third),
+    )
+    await second.async_delete()
+    assert [one["authors"] for one in await stored_in(AsyncRuleCascadeList)] == [
+        [third.id]
+    ]
+    assert len(await stored_in(AsyncRuleLazy)) == 2
+    await first.async_delete()
+    assert [one["author"] for one in await stored_in(AsyncRuleLazy)] == [third.id]
+
+
+@pytest.mark.parametrize(
+    ("field", "many"), [("author", False), ("authors", True)], ids=["one", "list"]
+)
+async def test_deny_refuses_and_changes_nothing(async_authors, field, many):
+    first, second, _ = async_authors
+    await saved(
+        AsyncRuleDenied(**{field: [first] if many else first}),
+        AsyncRuleBook(author=first),
+        AsyncRuleNullified(author=first),
+    )
+    name = AsyncRuleDenied.__name__
+    text = f"Could not delete document ({name}.{field} refers to it)"
+    for deleting in (first.async_delete, AsyncRuleAuthor.objects.async_delete):
+        with pytest.raises(OperationError) as caught:
+            await deleting()
+        assert str(caught.value) == text
+    assert len(await stored_in(AsyncRuleAuthor)) == 3
+    assert len(await stored_in(AsyncRuleBook)) == 1
+    assert "a" in (await stored_in(AsyncRuleNullified))[0]
+    await second.async_delete()
+    assert len(await stored_in(AsyncRuleAuthor)) == 2
+
+
+async def test_deny_further_down_changes_nothing_either(async_mongo_db):
+    (root,) = await saved(AsyncRuleRoot())
+    branch, _ = await saved(AsyncRuleBranch(root=root), AsyncRuleMoss(root=root))
+    (nest,) = await saved(AsyncRuleNest(branch=branch))
+    with pytest.raises(OperationError, match=r"Nest.branch refers to it\)"):
+        await root.async_delete()
+    assert (await stored_in(AsyncRuleMoss))[0]["root"] == root.id
+    assert len(await stored_in(AsyncRuleBranch)) == 1
+    await nest.async_delete()
+    await root.async_delete()
+    assert await stored_in(AsyncRuleBranch) == []
+    assert "root" not in (await stored_in(AsyncRuleMoss))[0]
+
+
+async def test_documents_deny_also_what_is_deleted_with_them(async_mongo_db):
+    (top,) = await saved(AsyncRuleSelfDenied())
+    (below,) = await saved(AsyncRuleSelfDenied(above=top))
+    with pytest.raises(OperationError, match="SelfDenied.above refers"):
+        await AsyncRuleSelfDenied.objects.async_delete()
+    await below.async_delete()
+    assert await AsyncRuleSelfDenied.objects.async_delete() == 1
+
+
+async def test_generic_references_and_those_in_embedded_documents(async_authors):
+    first, second, _ = async_authors
+    await saved(
+        AsyncRuleGeneric(target=first),
+        AsyncRuleGeneric(target=second),
+        AsyncRuleHolder(part=AsyncRulePart(author=first)),
+        AsyncRuleHolder(part=AsyncRulePart(author=second)),
+    )
+    await first.async_delete()
+    assert ["target" in one for one in await stored_in(AsyncRuleGeneric)] == [
+        False,
+        True,
+    ]
+    parts = [one["part"] for one in await stored_in(AsyncRuleHolder)]
+    assert parts == [{}, {"author": second.id}]
+
+
+async def test_a_long_chain_of_one_class(async_mongo_db):
+    nodes = [AsyncRuleNode(id=ObjectId(), number=number) for number in range(400)]
+    for node, above in zip(nodes[1:], nodes, strict=False):
+        node.above = above
+    await AsyncRuleNode.objects.async_insert(nodes, load_bulk=False)
+    await saved(AsyncRuleNode(number=-1))
+    assert await AsyncRuleNode.objects(number=0).async_delete() == 1
+    assert [one["number"] for one in await stored_in(AsyncRuleNode)] == [-1]
+
+
+@pytest.fixture(params=["with receivers", "without receivers"])
+def _receivers(request):
+    if request.param == "without receivers":
+        yield
+        return
+
+    def receiver(sender, **more):
+        pass
+
+    with signals.pre_delete.connected_to(receiver):
+        yield
+
+
+@pytest.mark.usefixtures("_receivers")
+async def test_cycles_end(async_mongo_db):
+    (left,) = await saved(AsyncRuleLeft())
+    (right,) = await saved(AsyncRuleRight(left=left))
+    left.right = right
+    (node,) = await saved(AsyncRuleNode(number=1))
+    node.above = node
+    await saved(left, node, AsyncRuleNode(above=node), AsyncRuleNode(number=2))
+    assert await AsyncRuleLeft.objects.async_delete() == 1
+    assert await stored_in(AsyncRuleLeft) == await stored_in(AsyncRuleRight) == []
+    await node.async_delete()
+    assert [one["number"] for one in await stored_in(AsyncRuleNode)] == [2]
+
+
+async def test_receivers_are_told_of_what_goes_with_a_document(async_authors):
+    first = async_authors[0]
+    book, _ = await saved(
+        AsyncRuleBook(author=first), AsyncRuleBook(author=async_authors[1])
+    )
+    await saved(AsyncRulePage(book=book), AsyncRuleLazy(author=first))
+    told = []
+
+    def before(sender, document):
+        told.append(("before", sender))
+
+    def after(sender, document):
+        told.append(("after", sender))
+
+    with (
+        signals.pre_delete.connected_to(before),
+        signals.post_delete.connected_to(after),
+    ):
+        await first.async_delete()
+    assert told == [
+        ("before", AsyncRuleAuthor),
+        ("before", AsyncRuleBook),
+        ("before", AsyncRulePage),
+        ("after", AsyncRulePage),
+        ("after", AsyncRuleBook),
+        ("before", AsyncRuleLazy),
+        ("after", AsyncRuleLazy),
+        ("after", AsyncRuleAuthor),
+    ]
+    assert len(await stored_in(AsyncRuleBook)) == 1
+
+
+async def test_rules_hold_for_subclasses_on_both_sides(async_mongo_db):
+    animal, dog = await saved(AsyncRuleAnimal(), AsyncRuleDog())
+    await saved(
+        AsyncRuleOwner(animal=dog),
+        AsyncRuleDogOwner(animal=animal, dog=dog),
+        AsyncRuleOwner(animal=animal),
+        AsyncRuleConcrete(animal=dog),
+    )
+    await dog.async_delete()
+    found = [one.keys() & {"animal", "dog"} for one in await stored_in(AsyncRuleOwner)]
+    assert found == [{"animal"}, {"animal"}]
+    assert "animal" not in (await stored_in(AsyncRuleConcrete))[0]
+    await AsyncRuleAnimal.objects.async_delete()
+    assert await stored_in(AsyncRuleOwner) == []
+
+
+async def test_what_a_manager_hides_stays(async_mongo_db):
+    (root,) = await saved(AsyncRuleRoot())
+    await saved(AsyncRuleHidden(root=root), AsyncRuleHidden(root=root, is_hidden=1))
+    await root.async_delete()
+    assert [one["is_hidden"] for one in await stored_in(AsyncRuleHidden)] == [1]
+
+
+async def test_limits_and_delete_one_keep_to_the_rules(async_authors):
+    await saved(*(AsyncRuleBook(author=one) for one in async_authors))
+    by_name = AsyncRuleAuthor.objects.order_by("name")
+    assert await by_name.limit(1).async_delete() == 1
+    assert await by_name.async_delete_one() == 1
+    assert await by_name.scalar("name").async_to_list() == ["c"]
+    assert [one["a"] for one in await stored_in(AsyncRuleBook)] == [async_authors[2].id]
+    await saved(AsyncRuleDenied(author=async_authors[2]))
+    with pytest.raises(OperationError, match="Denied.author refers"):
+        await by_name.async_delete_one()
+
+
+async def test_the_ids_of_very_many_documents_go_in_batches(async_authors, monkeypatch):
+    monkeypatch.setattr(delete_rules, "BATCH", 2)
+    books = await saved(*(AsyncRuleBook(author=one) for one in async_authors))
+    await saved(*(AsyncRulePage(book=book) for book in books))
+    await saved(AsyncRulePulled(authors=async_authors))
+    assert await AsyncRuleAuthor.objects.async_delete() == 3
+    assert await stored_in(AsyncRuleBook) == await stored_in(AsyncRulePage) == []
+    assert (await stored_in(AsyncRulePulled))[0]["as"] == []
+
+
+async def test_a_transaction_that_aborts_leaves_all(async_authors, async_mongo_db):
+    books = await saved(*(AsyncRuleBook(author=one) for one in async_authors))
+    await saved(AsyncRulePage(book=books[0]), AsyncRulePulled(authors=async_authors))
+    await saved(AsyncRuleNullified(author=async_authors[0]))
+    async with async_mongo_db.client.start_session() as session:
+        with joined(async_sessions, "default", session):
+            await session.start_transaction()
+            assert await AsyncRuleAuthor.objects.async_delete() == 3
+            assert await AsyncRulePage.objects.async_count() == 0
+            await session.abort_transaction()
+    assert (
+        len(await stored_in(AsyncRuleAuthor))
+        == len(await stored_in(AsyncRuleBook))
+        == 3
+    )
+    assert len(await stored_in(AsyncRulePage)) == 1
+    assert len((await stored_in(AsyncRulePulled))[0]["as"]) == 3
+    assert "a" in (await stored_in(AsyncRuleNullified))[0]
+
+
+class AsyncCommands(CommandListener):
+    """Keeps the names of the commands that change or read documents."""
+
+    def __init__(self):
+        self.names = []
+
+    def started(self, event):
+        self.names.append((event.command_name, event.command[event.command_name]))
+
+    def succeeded(self, event):
+        pass
+
+    def failed(self, event):
+        pass
+
+
+async def test_the_number_of_commands_does_not_grow_with_the_documents(
+    async_mongo_db, mongo_uri
+):
+    commands = AsyncCommands()
+    await disconnect_async()
+    await connect_async(
+        async_mongo_db.name,
+        host=mongo_uri,
+        uuidRepresentation="standard",
+        event_listeners=[commands],
+    )
+    counts = []
+    for size in (1, 20):
+        authors = await saved(*(AsyncRuleAuthor(name="x") for _ in range(size)))
+        books = await saved(*(AsyncRuleBook(author=one) for one in authors))
+        await saved(*(AsyncRulePage(book=book) for book in books))
+        commands.names.clear()
+        await AsyncRuleAuthor.objects(name="x").async_delete()
+        counts.append(commands.names[:])
+    assert counts[0] == counts[1]
+    assert len(counts[0]) == 16
+    assert await stored_in(AsyncRulePage) == []
