@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+from pymongo.asynchronous.database import AsyncDatabase
 
 from mongoengine._async.connection import get_async_db
 from mongoengine._clients import async_clients
@@ -20,11 +23,19 @@ async def async_exec_js(
     and sees no collections.  ``options`` go to ``aggregate``.
     """
     ensure_family(alias, async_clients.family)
-    function = {"$function": {"body": code, "args": list(args), "lang": "js"}}
+    return await _async_call(get_async_db(alias), code, args, **options)
+
+
+async def _async_call(
+    db: AsyncDatabase[Any], code: str, args: Iterable[Any], **options: Any
+) -> Any:
+    """Call a JavaScript function on the server of a database."""
+    literals = [{"$literal": value} for value in args]  # no argument is an expression
+    function = {"$function": {"body": code, "args": literals, "lang": "js"}}
     pipeline: list[dict[str, Any]] = [
         {"$documents": [{}]},
         {"$project": {"_id": 0, "result": function}},
     ]
-    async with await get_async_db(alias).aggregate(pipeline, **options) as cursor:
+    async with await db.aggregate(pipeline, **options) as cursor:
         (answer,) = await cursor.to_list()
     return answer.get("result")

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+from pymongo.synchronous.database import Database
 
 from mongoengine._sync.connection import get_db
 from mongoengine._clients import clients
@@ -22,11 +25,17 @@ def exec_js(
     and sees no collections.  ``options`` go to ``aggregate``.
     """
     ensure_family(alias, clients.family)
-    function = {"$function": {"body": code, "args": list(args), "lang": "js"}}
+    return _call(get_db(alias), code, args, **options)
+
+
+def _call(db: Database[Any], code: str, args: Iterable[Any], **options: Any) -> Any:
+    """Call a JavaScript function on the server of a database."""
+    literals = [{"$literal": value} for value in args]  # no argument is an expression
+    function = {"$function": {"body": code, "args": literals, "lang": "js"}}
     pipeline: list[dict[str, Any]] = [
         {"$documents": [{}]},
         {"$project": {"_id": 0, "result": function}},
     ]
-    with get_db(alias).aggregate(pipeline, **options) as cursor:
+    with db.aggregate(pipeline, **options) as cursor:
         (answer,) = cursor.to_list()
     return answer.get("result")

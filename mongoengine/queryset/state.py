@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from mongoengine.base.scopes import holds, no_subclasses
 from mongoengine.queryset.field_list import QueryFieldList
 from mongoengine.queryset.visitor import Q
 
@@ -160,4 +161,6 @@ def is_alike(one: Any, other: Any) -> bool:
 def class_query(document: Any) -> dict[str, Any]:
     """Return what tells documents of a class, and its subclasses, from their siblings."""
     names = document._subclasses
-    return {"_cls": names[0] if len(names) == 1 else {"$in": names}}
+    if len(names) == 1 or holds(no_subclasses, document):
+        return {"_cls": names[0]}
+    return {"_cls": {"$in": names}}
