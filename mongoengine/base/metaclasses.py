@@ -6,14 +6,24 @@ come ids, indexes, exceptions and delete rules, and at last the plan of the fini
 
 from __future__ import annotations
 
-import warnings
-from collections import Counter
-from collections.abc import Iterator
-from copy import copy
 from typing import Any
 
-from mongoengine.base.common import _DocumentRegistry, frames_of_library
-from mongoengine.base.constants import DO_NOTHING
+from mongoengine.base.class_bases import (
+    class_names,
+    flattened,
+    is_concrete,
+    options_of,
+    own_exception,
+    tell_bases_of,
+    warn_of_collection,
+)
+from mongoengine.base.class_fields import (
+    displayer,
+    field_tables,
+    gather_fields,
+    own_fields,
+)
+from mongoengine.base.common import _DocumentRegistry
 from mongoengine.base.document import BaseDocument
 from mongoengine.base.dynamic import NamesInOrder
 from mongoengine.base.field import BaseField, ObjectIdField
@@ -23,10 +33,8 @@ from mongoengine.base.meta import MetaDict, auto_id_names, default_collection_na
 from mongoengine.base.plans import Plan
 from mongoengine.errors import (
     DoesNotExist,
-    InvalidDocumentError,
     MultipleObjectsReturned,
 )
-from mongoengine.fields.containers import DictField
 from mongoengine.fields.text import StringField
 
 __all__ = ("DocumentMetaclass", "TopLevelDocumentMetaclass")
@@ -64,10 +72,10 @@ class DocumentMetaclass(type):
         attrs.setdefault("_is_document", False)
         attrs["_cached_reference_fields"] = []
         attrs["_meta"] = mcs._merged_meta(name, bases, attrs)
-        attrs.update(_names(name, bases, attrs))
+        attrs.update(class_names(name, bases, attrs))
         if attrs["_meta"].get("allow_inheritance"):
             attrs["_cls"] = StringField(default=attrs["_class_name"])
-        attrs.update(_field_tables(_gather_fields(bases, attrs)))
+        attrs.update(field_tables(gather_fields(bases, attrs)))
         cls = super().__new__(mcs, name, bases, attrs)
         cls._complete(attrs)
         return cls
@@ -80,16 +88,16 @@ class DocumentMetaclass(type):
             own.get("abstract")  # refuse what is no mapping
             return own
         meta = MetaDict()
-        for base in reversed(_flattened(bases)):
-            meta.merge(_options_of(base))
+        for base in reversed(flattened(bases)):
+            meta.merge(options_of(base))
         meta["abstract"] = False
         return meta
 
     def _complete(cls: Any, attrs: Namespace) -> None:
         """Do what needs the class itself."""
         _DocumentRegistry.register(cls)
-        _tell_bases_of(cls)
-        _own_fields(cls)
+        tell_bases_of(cls)
+        own_fields(cls)
         cls._make_plan()
 
     def __setattr__(cls: Any, name: str, value: Any) -> None:
@@ -132,7 +140,7 @@ class DocumentMetaclass(type):
                 plain.pop(name, None)
                 hidden.add(name)
             if field.choices:
-                setattr(cls, f"get_{name}_display", _displayer(field))
+                setattr(cls, f"get_{name}_display", displayer(field))
         shard_key = cls._meta.get("shard_key") or ()
         if cls._dynamic:
             cls._fields_ordered = NamesInOrder(cls._fields_ordered)
@@ -160,14 +168,14 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
     @staticmethod
     def _merged_meta(name: str, bases: tuple[type, ...], attrs: Namespace) -> Any:
         own = attrs.pop("meta", {})
-        concrete = [b for b in _flattened(bases) if _is_concrete(b)]
+        concrete = [b for b in flattened(bases) if is_concrete(b)]
         if own.get("abstract"):
             if concrete:
                 raise ValueError("Abstract document cannot have non-abstract base")
             return own
         meta = MetaDict()
-        for base in reversed(_flattened(bases)):
-            meta.merge(dict(_options_of(base)))
+        for base in reversed(flattened(bases)):
+            meta.merge(dict(options_of(base)))
         meta["abstract"] = False
         meta.merge(own)
         if concrete and meta.get("allow_inheritance") is False:
@@ -175,7 +183,7 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
                 'Only direct subclasses of Document may set "allow_inheritance" to False'
             )
         if concrete and "collection" in own:
-            _warn_of_collection(name)
+            warn_of_collection(name)
             meta["collection"] = concrete[0]._meta["collection"]
         return meta
 
@@ -195,7 +203,7 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
             cls._add_manager()
             cls._meta["index_specs"] = cls._build_index_specs(cls._meta["indexes"])
             for exception in (DoesNotExist, MultipleObjectsReturned):
-                setattr(cls, exception.__name__, _own_exception(cls, exception))
+                setattr(cls, exception.__name__, own_exception(cls, exception))
         super()._complete(attrs)
 
     def _settle_collection(cls: Any) -> None:
@@ -224,7 +232,7 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
         field.name = name
         setattr(cls, name, field)
         fields = {**cls._fields, name: field}
-        for table, value in _field_tables(fields).items():
+        for table, value in field_tables(fields).items():
             setattr(cls, table, value)
         cls._fields_ordered = (
             name,
@@ -290,198 +298,6 @@ def _static_attribute(cls: type, name: str) -> Any:
     return None
 
 
-# Fields
-
-
-def _gather_fields(bases: tuple[type, ...], attrs: Namespace) -> Namespace:
-    """Return the fields of the bases, of mixins and of the body, by name."""
-    fields: Namespace = {}
-    for base in reversed(_flattened(bases)):
-        if hasattr(base, "_fields"):
-            fields.update(base._fields)
-        elif not hasattr(base, "_meta"):
-            fields.update(_named_fields(vars(base)))
-    own = _named_fields(attrs)
-    attrs.update(own)
-    _refuse_shared_db_fields(own)
-    fields.update(own)
-    return fields
-
-
-def _named_fields(attrs: Any) -> Namespace:
-    """Return the fields among attributes, each told its name."""
-    fields = {n: value for n, value in attrs.items() if isinstance(value, BaseField)}
-    for name, field in fields.items():
-        if field.owner_document is not None and field.name != name:
-            field = fields[name] = _copy_of(field)
-        field.name = name
-        if not field.db_field:
-            field.db_field = name
-    return fields
-
-
-def _copy_of(field: Any) -> Any:
-    """Return a copy of a field that another class knows by another name."""
-    twin = copy(field)
-    twin._planning_classes = []
-    twin._owner_document = None
-    return twin
-
-
-def _refuse_shared_db_fields(fields: Namespace) -> None:
-    counts = Counter(field.db_field for field in fields.values())
-    shared = [db_field for db_field, count in counts.items() if count > 1]
-    if shared:
-        names = ", ".join(shared)
-        raise InvalidDocumentError(f"Multiple db_fields defined for: {names} ")
-
-
-def _field_tables(fields: Namespace) -> Namespace:
-    ordered = sorted(fields.values(), key=lambda field: field.creation_counter)
-    db_names = {name: field.db_field for name, field in fields.items()}
-    return {
-        "_fields": fields,
-        "_fields_ordered": tuple(field.name for field in ordered),
-        "_db_field_map": db_names,
-        "_reverse_db_field_map": {db: name for name, db in db_names.items()},
-    }
-
-
-def _own_fields(cls: Any) -> None:
-    """Tell fields whom they belong to, and others of the rules they come with."""
-    for name, field in cls._fields.items():
-        if field.owner_document is None:
-            field.owner_document = cls
-        _register_delete_rule(cls, name, field)
-        _start_cached_reference(cls, field)
-        if cls._is_document and hasattr(_document_class(), name) and name != "id":
-            raise InvalidDocumentError(
-                f"{name} is a document method and not a valid field name"
-            )
-
-
-def _document_class() -> Any:
-    from mongoengine.document import Document
-
-    return Document
-
-
-def _register_delete_rule(cls: Any, name: str, field: Any) -> None:
-    reference = getattr(field, "field", None) or field
-    rule = getattr(reference, "reverse_delete_rule", DO_NOTHING)
-    if rule == DO_NOTHING:
-        return
-    if reference is not field and isinstance(field, DictField):
-        raise InvalidDocumentError(
-            f"Reverse delete rules are not supported for {type(field).__name__} "
-            f"(field: {field.name})"
-        )
-    if not cls._is_document:
-        raise InvalidDocumentError(
-            f"Reverse delete rules are not supported for EmbeddedDocuments (field: {name})"
-        )
-    reference.document_type.register_delete_rule(cls, name, rule)
-
-
-def _start_cached_reference(cls: Any, field: Any) -> None:
-    if not hasattr(field, "start_listener"):
-        return
-    if not cls._is_document:
-        raise InvalidDocumentError(
-            "CachedReferenceFields is not allowed in EmbeddedDocuments"
-        )
-    if field.auto_sync:
-        field.start_listener()
-    field.document_type._cached_reference_fields.append(field)
-
-
-def _displayer(field: Any) -> Any:
-    def display(self: Any) -> Any:
-        return field._display_label(getattr(self, field.name))
-
-    display.__name__ = f"get_{field.name}_display"
-    display.__doc__ = f"Return the label of {field.name}."
-    return display
-
-
-# Bases and names
-
-
-def _flattened(bases: tuple[type, ...]) -> list[Any]:
-    """Return the bases and theirs, each once, nearest first."""
-    found: dict[type, None] = {}
-    for base in bases:
-        if base is not object:
-            found[base] = None
-            found.update(dict.fromkeys(_flattened(base.__bases__)))
-    return list(found)
-
-
-def _options_of(base: Any) -> Any:
-    """Return the options that a base passes on: a mixin's hide those of its classes."""
-    return base.meta if hasattr(base, "meta") else getattr(base, "_meta", {})
-
-
-def _is_concrete(base: Any) -> bool:
-    return getattr(base, "_is_document", False) and not base._meta.get("abstract")
-
-
-def _names(name: str, bases: tuple[type, ...], attrs: Namespace) -> Namespace:
-    """Return the name in the registry, and those of the classes above."""
-    parents = [base for base in _flattened(bases) if hasattr(base, "_class_name")]
-    for base in parents:
-        _refuse_closed(base)
-    above = [b.__name__ for b in parents if attrs["_is_document"] and _is_concrete(b)]
-    class_name = ".".join(reversed([name, *above]))
-    return {
-        "_class_name": class_name,
-        "_superclasses": _superclasses(bases),
-        "_subclasses": (class_name,),
-        "_types": (class_name,),
-    }
-
-
-def _superclasses(bases: tuple[type, ...]) -> tuple[str, ...]:
-    """Return the names of the classes above, along the first bases."""
-    first: Any = next((base for base in bases if hasattr(base, "_class_name")), None)
-    return () if first is None else (*first._superclasses, first._class_name)
-
-
 def _refuse_embedded(name: str, bases: tuple[type, ...]) -> None:
-    if any(type(base) is DocumentMetaclass for base in _flattened(bases)):
+    if any(type(base) is DocumentMetaclass for base in flattened(bases)):
         raise TypeError(f"{name} cannot be both a Document and an EmbeddedDocument")
-
-
-def _refuse_closed(base: Any) -> None:
-    if not base._meta.get("allow_inheritance") and not base._meta.get("abstract"):
-        raise ValueError(
-            f"Document {base.__name__} may not be subclassed. To enable inheritance, "
-            'use the "allow_inheritance" meta attribute.'
-        )
-
-
-def _tell_bases_of(cls: Any) -> None:
-    for base in _flattened(cls.__bases__):
-        if hasattr(base, "_subclasses"):
-            base._subclasses += (cls._class_name,)
-            base._types = base._subclasses
-
-
-def _warn_of_collection(name: str) -> None:
-    warnings.warn(
-        f"Trying to set a collection on a subclass ({name})",
-        SyntaxWarning,
-        stacklevel=frames_of_library(),
-    )
-
-
-def _own_exception(cls: Any, kind: type[Exception]) -> type[Exception]:
-    """Return a class of exceptions that tells the documents of ``cls`` from others."""
-    above = tuple(_inherited_exceptions(cls, kind.__name__)) or (kind,)
-    return type(kind.__name__, above, {"__module__": cls.__module__})
-
-
-def _inherited_exceptions(cls: Any, name: str) -> Iterator[type[Exception]]:
-    for base in cls.__bases__:
-        if hasattr(base, name):
-            yield getattr(base, name)
