@@ -15,7 +15,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: $(STAMP) ## tour both families against a real MongoDB
-	@$(BIN)/python examples/tour.py
+	@$(BIN)/python -m examples.tour
 
 test: $(STAMP) ## run the whole test suite
 	@$(BIN)/python -m pytest -n auto $(ARGS)

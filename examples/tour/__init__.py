@@ -1,0 +1,1 @@
+"""A tour of both families against a real MongoDB."""
