@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from functools import reduce
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bson import DBRef
 
+from mongoengine._async.collections import AsyncCollections
+from mongoengine._async.document import AsyncChanging
+from mongoengine._async.indexes import AsyncIndexes
+from mongoengine._async.saving import AsyncParentSaving, AsyncSaving
+from mongoengine._clients import clients, forget_class
+from mongoengine._sync.collections import Collections
+from mongoengine._sync.document import Changing
+from mongoengine._sync.indexes import Indexes
+from mongoengine._sync.saving import ParentSaving, Saving
 from mongoengine.base.common import get_document
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.document import BaseDocument
@@ -14,8 +24,14 @@ from mongoengine.base.metaclasses import (
     DocumentMetaclass,
     TopLevelDocumentMetaclass,
 )
+from mongoengine.base.places import Place
+from mongoengine.base.scopes import switched_alias, switched_name, switches
 from mongoengine.base.state import held
-from mongoengine.errors import OperationError
+from mongoengine.base.switching import Switching
+from mongoengine.errors import InvalidCollectionError, OperationError
+from mongoengine.queryset.manager import QuerySetManager
+from mongoengine.queryset.map_reduce_document import MapReduceDocument
+from mongoengine.queryset.queryset import QuerySet
 
 __all__ = (
     "Document",
@@ -25,10 +41,6 @@ __all__ = (
     "InvalidCollectionError",
     "MapReduceDocument",
 )
-
-
-class InvalidCollectionError(Exception):
-    """A collection exists with other options than the document class asks for."""
 
 
 def includes_cls(fields: Any) -> bool:
@@ -52,7 +64,9 @@ BASE_META: dict[str, Any] = {
 }
 
 
-class EmbeddedDocument(BaseDocument, metaclass=DocumentMetaclass):
+class EmbeddedDocument(
+    BaseDocument, AsyncParentSaving, ParentSaving, metaclass=DocumentMetaclass
+):
     """A document that is stored within others.
 
     Fields are attributes of the class, as in :class:`Document`; ``meta`` knows
@@ -83,7 +97,19 @@ class EmbeddedDocument(BaseDocument, metaclass=DocumentMetaclass):
         return not self == other
 
 
-class Document(BaseDocument, metaclass=TopLevelDocumentMetaclass):
+class Document(
+    BaseDocument,
+    Switching,
+    AsyncSaving,
+    AsyncChanging,
+    AsyncCollections,
+    AsyncIndexes,
+    Saving,
+    Changing,
+    Collections,
+    Indexes,
+    metaclass=TopLevelDocumentMetaclass,
+):
     """A document with a collection of its own.
 
     Fields are attributes of the class.  ``meta`` is a dict of options, among them
@@ -96,8 +122,11 @@ class Document(BaseDocument, metaclass=TopLevelDocumentMetaclass):
 
     my_metaclass = TopLevelDocumentMetaclass
 
-    _meta: ClassVar[Any] = dict(BASE_META)
-    _is_base_cls: ClassVar[bool] = True
+    _meta = BASE_META.copy()
+    _is_base_cls = True
+
+    if TYPE_CHECKING:
+        objects: ClassVar[QuerySetManager]
 
     @property
     def pk(self) -> Any:
@@ -134,20 +163,57 @@ class Document(BaseDocument, metaclass=TopLevelDocumentMetaclass):
     @property
     def _object_key(self) -> dict[str, Any]:
         """The query that finds this document: its key, and its shard key."""
-        names = ("pk", *self._meta.get("shard_key", ()))
-        names = tuple(name for name in names if name != self._id_name())
-        return {name: getattr(self, name) for name in names}
+        key = {"pk": self.pk}
+        for path in self._meta.get("shard_key") or ():
+            if path != self._id_name():
+                value = reduce(getattr, path.split("."), self)
+                key[path.replace(".", "__")] = value
+        return key
+
+    @property
+    def _qs(self) -> Any:
+        """A new queryset of the documents in the place where this one is kept."""
+        make = self._meta.get("queryset_class", QuerySet)
+        return make(type(self), self._own_place())
+
+    @classmethod
+    def _add_manager(cls) -> None:
+        """Give the class its ``objects``, unless it or a base has them already."""
+        if not any("objects" in vars(base) for base in cls.__mro__):
+            cls.objects = QuerySetManager()
 
     @classmethod
     def _get_db_alias(cls) -> str:
         """Return the alias of the connection that the class uses."""
         alias: str = cls._meta.get("db_alias", DEFAULT_CONNECTION_NAME)
-        return alias
+        return (switches.get() and switched_alias(cls)) or alias
+
+    @classmethod
+    def _get_collection_name(cls) -> Any:
+        """Return the name of the collection, None for a class that has none."""
+        name = super()._get_collection_name()
+        return switched_name(cls, name) if switches.get() else name
+
+    @classmethod
+    def _place(cls) -> Place:
+        """Return where the documents of the class are kept."""
+        return Place(cls._get_db_alias(), cls._get_collection_name())
 
     @classmethod
     def _disconnect(cls) -> None:
         """Forget what belongs to a connection that is closed."""
-        cls._collection = None
+        forget_class(cls)
+
+    @classmethod
+    def _get_prepared(cls) -> Any:
+        return clients.prepared(cls, cls._place())
+
+    @classmethod
+    def _set_prepared(cls, collection: Any) -> None:
+        forget_class(cls)
+        if collection is not None:
+            place = cls._place()
+            clients.keep_prepared(cls, place, clients.get_db(place.alias), collection)
 
     @classmethod
     def register_delete_rule(
@@ -184,14 +250,3 @@ class DynamicEmbeddedDocument(
     my_metaclass = DocumentMetaclass
 
     _dynamic = True
-
-
-class MapReduceDocument:
-    """A row that map-reduce gave: a key, usually of a document, and a value."""
-
-    def __init__(self, document: Any, collection: Any, key: Any, value: Any) -> None:
-        """Keep the row, and the class and collection to look the key up in."""
-        self._document = document
-        self._collection = collection
-        self.key = key
-        self.value = value

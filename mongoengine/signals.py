@@ -1,8 +1,24 @@
-"""The signals that documents send, on blinker."""
+"""The signals that documents send, on blinker, to functions of both families.
+
+``@post_save.connect`` takes a function or an ``async def``, called with the document
+class and keyword arguments.  An async method of a document calls both kinds; a sync one
+calls the functions, and skips the others with a warning.
+"""
 
 from __future__ import annotations
 
-from blinker import Namespace
+import asyncio
+import inspect
+import sys
+import warnings
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from blinker import ANY, NamedSignal, Namespace
+
+from mongoengine.base.common import frames_of_library
+from mongoengine.base.scopes import async_sessions
 
 __all__ = (
     "post_delete",
@@ -16,14 +32,165 @@ __all__ = (
 
 signals_available = True  # blinker is no option here
 
+Receiver = Callable[..., Any]
+Results = list[tuple[Receiver, Any]]
+F = TypeVar("F", bound=Receiver)
+
+
+class _InOrder(dict[Any, None]):
+    """As much of a set as a signal needs, in the order in which members were added."""
+
+    def add(self, member: Any) -> None:
+        self.setdefault(member)
+
+    def discard(self, member: Any) -> None:
+        self.pop(member, None)
+
+    def remove(self, member: Any) -> None:
+        del self[member]
+
+
+class HybridSignal(NamedSignal):
+    """A signal whose receivers may be functions or ``async def``.
+
+    They are called in the order in which they were connected, those for all senders
+    before those for one.
+    """
+
+    set_class: Any = _InOrder
+
+    def __init__(self, name: str, doc: str | None = None) -> None:
+        super().__init__(name, doc)
+        self._skipped: set[tuple[int, int]] = set()
+
+    def connect(self, receiver: F, sender: Any = ANY, weak: bool = True) -> F:
+        """Have a receiver called when one sender, or any, sends this."""
+        self._skipped.discard(_identity(receiver))
+        return super().connect(receiver, sender, weak)
+
+    def send(
+        self,
+        sender: Any = None,
+        /,
+        *,
+        _async_wrapper: Callable[[Receiver], Receiver] | None = None,
+        **kwargs: Any,
+    ) -> Results:
+        """Call the receivers that are no coroutine functions; return what they give.
+
+        The others are skipped, with a warning for each when it happens first.
+        """
+        if self.is_muted or not self.receivers:
+            return []
+        results: Results = []
+        for receiver in self.receivers_for(sender):
+            if not is_async(receiver):
+                results.append((receiver, receiver(sender, **kwargs)))
+            elif _async_wrapper is not None:
+                results.append((receiver, _async_wrapper(receiver)(sender, **kwargs)))
+            else:
+                self._skip(receiver)
+        return results
+
+    async def async_send(self, sender: Any = None, /, **kwargs: Any) -> Results:
+        """Call all receivers, the coroutine functions last and at the same time.
+
+        What a function raises ends it, as in ``send()``.  The coroutines are all run to
+        their end: then the error of one is raised as it is, those of several as a group.
+        """
+        if self.is_muted or not self.receivers:
+            return []
+        receivers = list(self.receivers_for(sender))
+        results = [(r, r(sender, **kwargs)) for r in receivers if not is_async(r)]
+        waiting = [r for r in receivers if is_async(r)]
+        given = await _all_of(
+            self.name, [partial(r, sender, **kwargs) for r in waiting]
+        )
+        return results + list(zip(waiting, given, strict=True))
+
+    def _skip(self, receiver: Receiver) -> None:
+        if _identity(receiver) in self._skipped:
+            return
+        self._skipped.add(_identity(receiver))
+        warnings.warn(
+            f"{self.name} was sent by a sync method: its async receiver "
+            f"{getattr(receiver, '__qualname__', receiver)!s} is not called; use the "
+            "async_ method, or connect a function",
+            RuntimeWarning,
+            stacklevel=frames_of_library(),
+        )
+
+
+if sys.version_info >= (3, 11):
+
+    def _grouped(message: str, errors: list[BaseException]) -> BaseException:
+        return BaseExceptionGroup(message, errors)  # noqa: F821
+
+else:
+
+    class SeveralErrors(Exception):
+        """What several receivers raised, as ``exceptions``."""
+
+        def __init__(self, message: str, exceptions: list[BaseException]) -> None:
+            super().__init__(f"{message}: {exceptions!r}")
+            self.exceptions = tuple(exceptions)
+
+    def _grouped(message: str, errors: list[BaseException]) -> BaseException:
+        return SeveralErrors(message, errors)
+
+
+def is_async(receiver: Receiver) -> bool:
+    """Say whether calling a receiver gives something to await."""
+    call = type(receiver).__call__
+    return any(map(inspect.iscoroutinefunction, (receiver, call)))
+
+
+def _identity(receiver: Receiver) -> tuple[int, int]:
+    """Return what tells receivers apart: a bound method is a new object each time."""
+    return (
+        id(getattr(receiver, "__func__", receiver)),
+        id(getattr(receiver, "__self__", None)),
+    )
+
+
+async def _all_of(name: str, calls: list[Callable[[], Awaitable[Any]]]) -> list[Any]:
+    """Return what all calls give, or raise what some of them raise."""
+    if len(calls) == 1:
+        return [await calls[0]()]
+    if async_sessions.get():  # a session does one thing at a time
+        given = [await _outcome(call) for call in calls]
+    else:
+        given = await asyncio.gather(*map(_outcome, calls), return_exceptions=True)
+    errors = [one for one in given if isinstance(one, BaseException)]
+    if len(errors) > 1:
+        raise _grouped(f"{len(errors)} receivers of {name} failed", errors)
+    if errors:
+        raise errors[0]
+    return given
+
+
+async def _outcome(call: Callable[[], Awaitable[Any]]) -> Any:
+    try:
+        return await call()
+    except Exception as error:
+        return error
+
+
 _signals = Namespace()
 
-pre_init = _signals.signal("pre_init")
-post_init = _signals.signal("post_init")
-pre_save = _signals.signal("pre_save")
-pre_save_post_validation = _signals.signal("pre_save_post_validation")
-post_save = _signals.signal("post_save")
-pre_delete = _signals.signal("pre_delete")
-post_delete = _signals.signal("post_delete")
-pre_bulk_insert = _signals.signal("pre_bulk_insert")
-post_bulk_insert = _signals.signal("post_bulk_insert")
+
+def _signal(name: str) -> HybridSignal:
+    signal = HybridSignal(name)
+    _signals[name] = signal
+    return signal
+
+
+pre_init = _signal("pre_init")
+post_init = _signal("post_init")
+pre_save = _signal("pre_save")
+pre_save_post_validation = _signal("pre_save_post_validation")
+post_save = _signal("post_save")
+pre_delete = _signal("pre_delete")
+post_delete = _signal("post_delete")
+pre_bulk_insert = _signal("pre_bulk_insert")
+post_bulk_insert = _signal("post_bulk_insert")
