@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator  # async-only
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from mongoengine._async.cursors import AsyncKeptRun, AsyncRun, async_chunks
+from mongoengine._async.prefetching import AsyncPrefetchedChunks, async_prefetch
 from mongoengine._async.support import async_count_documents
 from mongoengine._clients import async_clients
 from mongoengine._seam import AsyncCommand, async_open_session
@@ -13,7 +15,8 @@ from mongoengine.base.connections import ensure_family
 from mongoengine.base.places import Place
 from mongoengine.queryset import reads
 from mongoengine.queryset.index_usage import IndexUsage, index_usage
-from mongoengine.queryset.rows import loader, maker
+from mongoengine.queryset.prefetching import to_depth
+from mongoengine.queryset.rows import is_prefetching, loader, maker
 from mongoengine.queryset.state import D, QuerySetState
 
 
@@ -85,7 +88,17 @@ class AsyncReading(QuerySetState[D]):
         make = self._async_maker()
         rows: dict[Any, D] = {}
         while chunk := await chunks.async_next():
-            rows.update((decoded["_id"], make(decoded)) for decoded in chunk)
+            ids = [decoded["_id"] for decoded in chunk]
+            made = map(make, await self._async_prepared(chunk))
+            rows.update(zip(ids, made, strict=True))
+        return rows
+
+    async def async_select_related(self, max_depth: int = 1) -> list[D]:
+        """Return all documents, with what they refer to loaded by a query per class.
+
+        With a greater depth, what these refer to is loaded as well, and so on.
+        """
+        rows: list[D] = await self._with(_prefetch=to_depth(max_depth))._async_rows()
         return rows
 
     async def _async_rows(self) -> list[Any]:
@@ -256,7 +269,24 @@ class AsyncReading(QuerySetState[D]):
         """Begin to find documents."""
         if reads.is_void(self):
             return None
-        return await self._async_find(self._find_args)
+        chunks = await self._async_find(self._find_args)
+        if not is_prefetching(self):
+            return chunks
+        return AsyncPrefetchedChunks(
+            chunks, self._async_loaded, self._prefetch, self._batch_size
+        )
+
+    async def _async_relate(self, documents: list[Any], max_depth: int) -> None:
+        """Load what documents refer to, in up to so many steps."""
+        await async_prefetch(documents, to_depth(max_depth))
+
+    async def _async_prepared(self, decoded: list[Any]) -> list[Any]:
+        """Return what rows are made of: documents, where references are prefetched."""
+        if not is_prefetching(self):
+            return decoded
+        documents = [self._async_loaded(one) for one in decoded]
+        await async_prefetch(documents, self._prefetch)
+        return documents
 
     async def _async_find(self, arguments: dict[str, Any]) -> Any:
         collection = await self._async_get_collection()
