@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator  # async-only
-from collections.abc import Iterable
+from collections.abc import (
+    Generator,  # async-only
+    Iterable,
+)
 from typing import TYPE_CHECKING, Any
 
 from mongoengine._async.cursors import AsyncKeptRun, AsyncRun, async_chunks
+from mongoengine._async.inner_querysets import async_ask_inner_querysets
 from mongoengine._async.prefetching import AsyncPrefetchedChunks, async_prefetch
 from mongoengine._async.support import async_count_documents
 from mongoengine._clients import async_clients
@@ -59,11 +62,12 @@ class AsyncReading(QuerySetState[D]):
         return document
 
     async def _async_at(self, index: int) -> Any:
-        """Return a decoded document by its number, None if there are not so many."""
+        """Return what a row is made of by its number, None if there are not so many."""
         collection = await self._async_get_collection()
         arguments = reads.args_of_one(self, index)
         async with self._async_command():
-            return await collection.find_one(**self._async_options(**arguments))
+            found = await collection.find_one(**self._async_options(**arguments))
+        return None if found is None else (await self._async_prepared([found]))[0]
 
     # Many documents
 
@@ -233,6 +237,7 @@ class AsyncReading(QuerySetState[D]):
 
     async def _async_get_collection(self) -> Any:
         """Return the collection, to be read as the queryset says."""
+        await async_ask_inner_querysets(self)
         collection = self._collection_obj
         if isinstance(collection, Place):
             collection = await self._document._async_collection_at(collection)
@@ -253,8 +258,11 @@ class AsyncReading(QuerySetState[D]):
 
     def _async_loaded(self, decoded: Any) -> D:
         """Return a document, made of a decoded one that it takes over."""
-        load = loader(self, async_clients.family, self._auto_dereference)
-        return load(decoded)  # type: ignore[no-any-return]
+        return self._async_loader()(decoded)  # type: ignore[no-any-return]
+
+    def _async_loader(self) -> Any:
+        """Return what makes documents of decoded ones."""
+        return loader(self, async_clients.family, self._auto_dereference)
 
     def _async_maker(self) -> Any:
         """Return what makes what the queryset gives of decoded documents."""
@@ -269,11 +277,12 @@ class AsyncReading(QuerySetState[D]):
         """Begin to find documents."""
         if reads.is_void(self):
             return None
+        await async_ask_inner_querysets(self)
         chunks = await self._async_find(self._find_args)
         if not is_prefetching(self):
             return chunks
         return AsyncPrefetchedChunks(
-            chunks, self._async_loaded, self._prefetch, self._batch_size
+            chunks, self._async_loader(), self._prefetch, self._batch_size
         )
 
     async def _async_relate(self, documents: list[Any], max_depth: int) -> None:
@@ -284,7 +293,7 @@ class AsyncReading(QuerySetState[D]):
         """Return what rows are made of: documents, where references are prefetched."""
         if not is_prefetching(self):
             return decoded
-        documents = [self._async_loaded(one) for one in decoded]
+        documents = list(map(self._async_loader(), decoded))
         await async_prefetch(documents, self._prefetch)
         return documents
 
