@@ -484,7 +484,7 @@ async def test_a_write_concern_that_failed_leaves_the_changes_marked(async_mongo
 
 
 @pytest.fixture
-async def async_failing(async_mongo_db):
+async def async_failing(async_mongo_db, fail_points):
     """Give what has the server drop the connection on commands of a name."""
     admin = async_mongo_db.client.admin
 
@@ -493,7 +493,11 @@ async def async_failing(async_mongo_db):
             "configureFailPoint",
             "failCommand",
             mode={"times": times} if times else "off",
-            data={"failCommands": [name], "closeConnection": True},
+            data={
+                "failCommands": [name],
+                "closeConnection": True,
+                "appName": fail_points,
+            },
         )
 
     yield fail

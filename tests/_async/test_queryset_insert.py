@@ -223,10 +223,10 @@ async def test_after_an_unknown_outcome_saving_makes_no_second_document(async_mo
     assert [one["called"] for one in await stored_in(AsyncInsertThing)] == ["a", "c"]
 
 
-async def test_a_lost_connection_makes_no_second_document(async_mongo_db, mongo_uri):
+async def test_a_lost_connection_makes_no_second_document(async_mongo_db, fail_points):
     thing = AsyncInsertThing(name="a", sizes=[1])
     await AsyncInsertThing._async_get_collection()
-    await fail_inserts(async_mongo_db, closeConnection=True)
+    await fail_inserts(async_mongo_db, appName=fail_points, closeConnection=True)
     with pytest.raises(AutoReconnect):
         await AsyncInsertThing.objects.async_insert(thing)
     assert thing.id
@@ -318,9 +318,11 @@ async def test_many_are_inserted_at_once(async_mongo_db):
     assert await AsyncInsertThing.objects.async_count() == 3000
 
 
-async def test_a_time_limit_is_kept(async_mongo_db):
+async def test_a_time_limit_is_kept(async_mongo_db, fail_points):
     await AsyncInsertThing._async_get_collection()
-    await fail_inserts(async_mongo_db, blockConnection=True, blockTimeMS=400)
+    await fail_inserts(
+        async_mongo_db, appName=fail_points, blockConnection=True, blockTimeMS=400
+    )
     thing = AsyncInsertThing(name="a")
     try:
         with pytest.raises(pymongo.errors.PyMongoError) as caught:
@@ -333,9 +335,13 @@ async def test_a_time_limit_is_kept(async_mongo_db):
     assert thing.id
 
 
-async def test_a_cancelled_insert_leaves_the_id(async_mongo_db):  # async-only
+async def test_a_cancelled_insert_leaves_the_id(  # async-only
+    async_mongo_db, fail_points
+):
     await AsyncInsertThing._async_get_collection()
-    await fail_inserts(async_mongo_db, blockConnection=True, blockTimeMS=300)
+    await fail_inserts(
+        async_mongo_db, appName=fail_points, blockConnection=True, blockTimeMS=300
+    )
     thing = AsyncInsertThing(name="a")
     task = asyncio.create_task(AsyncInsertThing.objects.async_insert(thing))
     await asyncio.sleep(0.1)

@@ -482,7 +482,7 @@ def test_a_write_concern_that_failed_leaves_the_changes_marked(mongo_db):
 
 
 @pytest.fixture
-def failing(mongo_db):
+def failing(mongo_db, fail_points):
     """Give what has the server drop the connection on commands of a name."""
     admin = mongo_db.client.admin
 
@@ -491,7 +491,11 @@ def failing(mongo_db):
             "configureFailPoint",
             "failCommand",
             mode={"times": times} if times else "off",
-            data={"failCommands": [name], "closeConnection": True},
+            data={
+                "failCommands": [name],
+                "closeConnection": True,
+                "appName": fail_points,
+            },
         )
 
     yield fail

@@ -216,10 +216,10 @@ def test_after_an_unknown_outcome_saving_makes_no_second_document(mongo_db):
     assert [one["called"] for one in stored_in(InsertThing)] == ["a", "c"]
 
 
-def test_a_lost_connection_makes_no_second_document(mongo_db, mongo_uri):
+def test_a_lost_connection_makes_no_second_document(mongo_db, fail_points):
     thing = InsertThing(name="a", sizes=[1])
     InsertThing._get_collection()
-    fail_inserts(mongo_db, closeConnection=True)
+    fail_inserts(mongo_db, appName=fail_points, closeConnection=True)
     with pytest.raises(AutoReconnect):
         InsertThing.objects.insert(thing)
     assert thing.id
@@ -305,9 +305,9 @@ def test_many_are_inserted_at_once(mongo_db):
     assert InsertThing.objects.count() == 3000
 
 
-def test_a_time_limit_is_kept(mongo_db):
+def test_a_time_limit_is_kept(mongo_db, fail_points):
     InsertThing._get_collection()
-    fail_inserts(mongo_db, blockConnection=True, blockTimeMS=400)
+    fail_inserts(mongo_db, appName=fail_points, blockConnection=True, blockTimeMS=400)
     thing = InsertThing(name="a")
     try:
         with pytest.raises(pymongo.errors.PyMongoError) as caught:

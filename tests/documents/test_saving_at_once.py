@@ -39,7 +39,7 @@ async def collection(async_mongo_db):
 
 
 @pytest.fixture
-async def slow(async_mongo_db):
+async def slow(async_mongo_db, fail_points):
     """Give what makes the server slow about commands of a name, a number of times."""
     admin = async_mongo_db.client.admin
 
@@ -47,6 +47,7 @@ async def slow(async_mongo_db):
         data = {
             "failCommands": [name],
             "blockConnection": True,
+            "appName": fail_points,
             "blockTimeMS": milliseconds,
         }
         await admin.command(
