@@ -1,21 +1,28 @@
 """Fields for files and images, which GridFS keeps outside of the document.
 
-The document stores the id of a file.  What reads and writes files is not here: these
-are the values that know which file, and of which document.
+The document stores the id of a file.  Here is what knows which file, and of which
+document; ``_async/files.py`` reads and writes it.
 """
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from itertools import zip_longest
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from bson import ObjectId
 
+from mongoengine._async.files import AsyncFieldAccess, AsyncFileAccess
+from mongoengine._async.images import AsyncImageAccess
+from mongoengine._sync.files import FieldAccess, FileAccess
+from mongoengine._sync.images import ImageAccess
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
+from mongoengine.base.connections import families
 from mongoengine.base.field import BaseField
+from mongoengine.base.files import GridFSError, is_content
 
 __all__ = (
+    "AsyncGridFSProxy",
     "FileField",
     "GridFSError",
     "GridFSProxy",
@@ -25,92 +32,50 @@ __all__ = (
 )
 
 
-class GridFSError(Exception):
-    """A file is used in a way that does not fit what is stored, or is not."""
-
-
 class ImproperlyConfigured(Exception):
     """Something that a field needs is not installed."""
 
 
-class GridFSProxy:
+class GridFSProxy(AsyncFileAccess, FileAccess):
     """What a FileField holds: one file in GridFS, or a place for one.
 
-    True if there is a file.  Once that is open, its attributes (``filename``,
-    ``content_type`` …) are those of the proxy.
+    True if there is a file.  The attributes of the file (``filename``,
+    ``content_type`` …) are those of the proxy.  Asking for one opens the file; in the
+    async family, ``await async_get()`` has to do that before.
     """
 
-    def __init__(
-        self,
-        grid_id: Any = None,
-        key: str | None = None,
-        instance: Any = None,
-        db_alias: str = DEFAULT_CONNECTION_NAME,
-        collection_name: str = "fs",
-    ) -> None:
-        """Stand for the file ``grid_id``, in the field ``key`` of a document."""
-        self.grid_id = grid_id
-        self.key = key
-        self.instance = instance
-        self.db_alias = db_alias
-        self.collection_name = collection_name
-        self.newfile: Any = None  # being written
-        self.gridout: Any = None  # being read
-
     def __getattr__(self, name: str) -> Any:
-        """Return an attribute of the file, if that is open."""
-        gridout = self.__dict__.get("gridout")
-        if gridout is None or name.startswith("__"):
+        """Return an attribute of the file."""
+        if name.startswith("__") or not self.__dict__.get("grid_id"):
             raise AttributeError
+        gridout = self._to_be_asked()
+        if gridout is None:
+            raise AttributeError(
+                f"{name!r} is not known before the file is open: `await async_get()`"
+                if self._is_async
+                else ""
+            )
         return getattr(gridout, name)
 
-    def __get__(self, instance: Any, owner: Any = None) -> GridFSProxy:
-        """Be a value also as an attribute of a class."""
-        return self
-
-    def __bool__(self) -> bool:
-        """Say whether there is a file."""
-        return bool(self.grid_id)
-
-    def __eq__(self, other: object) -> bool:
-        """Compare which file in which collection."""
-        if not isinstance(other, GridFSProxy):
-            return False
-        return self._place() == other._place()
-
-    def _place(self) -> tuple[Any, ...]:
-        return self.db_alias, self.collection_name, self.grid_id
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Copy and pickle all but what is open."""
-        return {**self.__dict__, "newfile": None, "gridout": None}
-
-    def __copy__(self) -> GridFSProxy:
-        """Stand for the same file of the same document."""
-        copied = type(self)()
-        copied.__dict__.update(self.__getstate__())
-        return copied
-
-    def __deepcopy__(self, memo: Any) -> GridFSProxy:
-        """Stand for the same file of the same document."""
-        return self.__copy__()
-
-    def __repr__(self) -> str:
-        """Show the id of the file."""
-        return f"<{type(self).__name__}: {self.grid_id}>"
-
     def __str__(self) -> str:
-        """Show the name, if the file is open, and the id."""
-        name = getattr(self.gridout, "filename", None) or "<no file>"
+        """Show the name, if there is a file that can be opened, and the id."""
+        gridout = self._to_be_asked() if self.grid_id else None
+        name = getattr(gridout, "filename", None) or "<no file>"
         return f"<{type(self).__name__}: {name} ({self.grid_id})>"
 
-    def _mark_as_changed(self) -> None:
-        """Tell the document that it has another file."""
-        if self.instance is not None:
-            self.instance._mark_as_changed(self.key)
+    def _to_be_asked(self) -> Any:
+        """Return the open file, opened now if an attribute may do that."""
+        is_known = bool(families(self.db_alias))
+        if self.gridout is not None or self._is_async or not is_known:
+            return self.gridout
+        return self.get()
 
 
-class FileField(BaseField["Any"]):
+# Its methods that begin with `async_` are those of the async family.
+AsyncGridFSProxy = GridFSProxy
+
+
+class FileField(AsyncFieldAccess, FieldAccess, BaseField["Any"]):
     """A file in GridFS.
 
     Reading gives a GridFSProxy, also when there is no file.  ``collection_name`` is the
@@ -119,6 +84,7 @@ class FileField(BaseField["Any"]):
 
     proxy_class: ClassVar[type[GridFSProxy]] = GridFSProxy
     _builds_later = True
+    _converts_given = False
     _decoded_types = (ObjectId,)
 
     def __init__(
@@ -151,15 +117,28 @@ class FileField(BaseField["Any"]):
         return proxy
 
     def __set__(self, instance: Any, value: Any) -> None:
-        """Take another proxy, or store content: text, bytes or an open file."""
-        if _is_content(value):
-            proxy = self.__get__(instance)
-            store = proxy.replace if proxy else proxy.put
-            store(value)
+        """Take another file, or store content: text, bytes or what can be read.
+
+        In the async family, content is stored when the document is saved.
+        """
+        if is_content(value):
+            self._take_content(self._file_of(instance), value)
             return
         instance._put(self, value)
         if instance._initialised:  # the same id may stand for other content by now
             instance._mark_as_changed(self.name)
+
+    def _take_content(self, proxy: GridFSProxy, content: Any) -> None:
+        if proxy._is_async:
+            proxy._keep(content)
+        elif proxy.grid_id:
+            proxy.replace(content)
+        else:
+            proxy.put(content)
+
+    def _file_of(self, instance: Any) -> GridFSProxy:
+        proxy: GridFSProxy = self.__get__(instance)
+        return proxy
 
     def get_proxy_obj(
         self,
@@ -201,22 +180,40 @@ class FileField(BaseField["Any"]):
             self.error("Invalid GridFSProxy value")
 
 
-def _is_content(value: Any) -> bool:
-    if isinstance(value, (str, bytes)):
-        return True
-    return hasattr(value, "read") and not isinstance(value, GridFSProxy)
+class ImageGridFsProxy(AsyncImageAccess, ImageAccess, GridFSProxy):
+    """What an ImageField holds: one image in GridFS, or a place for one.
 
+    ``size`` and ``format`` are known when it is open, as other attributes are.
+    """
 
-class ImageGridFsProxy(GridFSProxy):
-    """What an ImageField holds: one image in GridFS, or a place for one."""
+    _has_parts = True
 
-    def write(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: an image is looked at as a whole."""
-        raise RuntimeError('Please use "put" method instead')
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height, None if there is no image."""
+        return (self.width, self.height) if self._to_be_asked_of() else None
 
-    def writelines(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: an image is looked at as a whole."""
-        raise RuntimeError('Please use "put" method instead')
+    @property
+    def format(self) -> str | None:
+        """The name of the format, None if there is no image."""
+        return self.__getattr__("format") if self._to_be_asked_of() else None
+
+    @property
+    def thumbnail(self) -> Any:
+        """The thumbnail, opened to be read, None if there is none."""
+        return self.get_thumbnail()
+
+    def _to_be_asked_of(self) -> bool:
+        return bool(self.grid_id) and (
+            self._is_async or self._to_be_asked() is not None
+        )
+
+    def _sizes(self) -> tuple[Any, Any]:
+        """Return what the field says of the sizes of an image and of its thumbnail."""
+        if self.instance is None:
+            return None, None
+        field = self.instance._fields[self.key]
+        return field.size, field.thumbnail_size
 
 
 class ImageField(FileField):

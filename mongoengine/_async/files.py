@@ -1,0 +1,246 @@
+"""Read and write the files that documents have in GridFS."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gridfs.asynchronous import AsyncGridFS, AsyncGridOut
+from gridfs.errors import FileExists, NoFile
+from pymongo.errors import PyMongoError
+
+from mongoengine._async.gridfs import AsyncFiles
+from mongoengine._seam import async_if_aborted, async_to_the_end
+from mongoengine._streams import async_pieces
+from mongoengine.base.failures import is_unknown
+from mongoengine.base.files import Bucket, FileHandle
+
+
+class AsyncFileAccess(FileHandle):
+    """What a file can be asked to do."""
+
+    @property
+    def async_fs(self) -> AsyncGridFS:
+        """The driver's view of all files in the same collections."""
+        return AsyncFiles(self._bucket).fs
+
+    async def async_get(self, grid_id: Any = None) -> AsyncGridOut | None:
+        """Open the file to be read, and return it; None if there is none, or it is gone.
+
+        With ``grid_id``, stand for that file from now on.
+        """
+        self._refuse_pending()
+        if grid_id and grid_id != self.grid_id:
+            self.grid_id, self.gridout = grid_id, None
+        if not self.grid_id:
+            return None
+        try:
+            return await self._async_opened()
+        except NoFile:
+            return None
+
+    async def async_read(self, size: int = -1) -> bytes | None:
+        """Return the next bytes of the file, all by default; None if there is none.
+
+        The driver's NoFile is raised if it is gone, CorruptGridFile if a part of it is.
+        """
+        self._refuse_pending()
+        if not self.grid_id:
+            return None
+        gridout = await self._async_opened()
+        async with AsyncFiles(self._bucket).async_command():
+            return await gridout.read(size)
+
+    async def async_chunks(self) -> AsyncIterator[bytes]:
+        """Yield the file from its beginning, piece by piece; nothing if there is none.
+
+        That disturbs nobody who reads it at the same time.
+        """
+        self._refuse_pending()
+        if not self.grid_id:
+            return
+        files = AsyncFiles(self._bucket)
+        gridout = await files.async_open(self.grid_id)
+        try:
+            while True:
+                async with files.async_command():
+                    chunk = await gridout.readchunk()
+                if not chunk:
+                    return
+                yield chunk
+        finally:
+            await gridout.close()
+
+    async def _async_opened(self) -> AsyncGridOut:
+        """Return the file as this task or thread may read it, where it was left."""
+        files = AsyncFiles(self._bucket)
+        if self.gridout is None or not files.are_those(self._opened_in):
+            self.gridout = await files.async_open(self.grid_id)
+            self._opened_in = files
+        return self.gridout  # type: ignore[no-any-return]
+
+    async def async_put(self, file_obj: Any, **kwargs: Any) -> None:
+        """Store content: bytes, or what is read from a file or an iterator.
+
+        The keywords are stored with it, such as ``filename``, ``content_type``,
+        ``metadata``; ``chunk_size`` is how many bytes are stored in one piece, and
+        ``encoding`` that of text.  The document has to be saved afterwards.
+        """
+        self._refuse_second()
+        self._async_become(await self._async_store(file_obj, **kwargs))
+
+    async def async_replace(self, file_obj: Any, **kwargs: Any) -> None:
+        """Store other content, as ``async_put()`` does, and remove what was there.
+
+        A document that is saved is told in between, so that it always has a file.
+        """
+        old, new = self.grid_id, await self._async_store(file_obj, **kwargs)
+        try:
+            await self._async_switch(old, new)
+        except BaseException as error:
+            if not is_unknown(error):
+                await self._async_discard(new)
+            raise
+        self._async_become(new)
+        if old:
+            await async_remove(self._bucket, [old])
+
+    async def async_delete(self) -> None:
+        """Remove the file; a document that is saved is told before."""
+        old = self.grid_id
+        await self._async_switch(old, None)
+        self._async_become(None)
+        if old:
+            await async_remove(self._bucket, [old])
+
+    async def async_new_file(self, **kwargs: Any) -> None:
+        """Begin a file to be written piece by piece and closed then."""
+        files = AsyncFiles(self._bucket)
+        newfile = await files.async_create(**kwargs)
+        if self.grid_id and self.newfile is None:
+            self._replaced.append(self.grid_id)
+            self._wait_for_save()
+        self._async_become(newfile._id)
+        self.newfile = newfile
+
+    async def async_write(self, string: Any) -> None:
+        """Add bytes to the file that is written; begin one if there is none."""
+        if self.newfile is None:
+            self._refuse_second()
+            await self.async_new_file()
+        async with AsyncFiles(self._bucket).async_command():
+            await self.newfile.write(string)
+
+    async def async_writelines(self, lines: Any) -> None:
+        """Add several pieces to the file that is written; begin one if there is none."""
+        if self.newfile is None:
+            await self.async_new_file()
+        async for line in async_pieces(lines):
+            await self.async_write(line)
+
+    async def async_close(self) -> None:
+        """Complete the file that is written."""
+        if self.newfile is not None:
+            async with AsyncFiles(self._bucket).async_command():
+                await self.newfile.close()
+
+    def _async_become(self, grid_id: Any) -> None:
+        """Stand for another file, unless what is done now is taken back later."""
+        old = self.grid_id
+        self._hold(grid_id)
+        session = AsyncFiles(self._bucket).session
+        async_if_aborted(session, partial(self._hold, old))
+
+    async def _async_store(self, source: Any, **options: Any) -> Any:
+        """Store a file, or nothing if that fails; return its id.
+
+        A piece that is under way is waited for before all are removed.
+        """
+        files = AsyncFiles(self._bucket)
+        new = await files.async_create(**options)
+        try:
+            async for piece in async_pieces(source):
+                async with files.async_command():
+                    await async_to_the_end(partial(new.write, piece), copy_context())
+            async with files.async_command():
+                await async_to_the_end(new.close, copy_context())
+        except FileExists:
+            raise
+        except BaseException:
+            await self._async_discard(new._id)
+            raise
+        return new._id
+
+    async def _async_discard(self, grid_id: Any) -> None:
+        """Remove what was stored for nothing, while an error is on its way."""
+        removal = partial(async_remove, self._bucket, [grid_id])
+        with suppress(PyMongoError):
+            await async_to_the_end(removal, copy_context())
+
+    async def _async_switch(self, old: Any, new: Any) -> None:
+        """Have the document in the database stand for the new file, if for the old."""
+        place = self._stored_path() if old else None
+        if place is None:
+            return
+        document, path = place
+        change = {"$set": {path: new}} if new else {"$unset": {path: 1}}
+        known = document._qs.filter(**document._object_key)
+        await known.filter(__raw__={path: old}).async_update_one(__raw__=change)
+
+    async def _async_store_pending(self) -> None:
+        """Store what was assigned, and keep the file that it replaces for now."""
+        new = await self._async_store(self._pending)
+        if self.grid_id:
+            self._replaced.append(self.grid_id)
+        self._async_become(new)
+
+    async def _async_remove_replaced(self) -> None:
+        replaced, self._replaced = self._replaced, []
+        self._wait_for_save()
+        if replaced:
+            await async_remove(self._bucket, replaced)
+
+
+class AsyncFieldAccess:
+    """The same, asked of a field and a document."""
+
+    if TYPE_CHECKING:
+
+        def _file_of(self, instance: Any) -> Any: ...
+
+    async def async_put(self, file_obj: Any, instance: Any, **kwargs: Any) -> Any:
+        """Store content for a document, as the file itself does; return the file."""
+        file = self._file_of(instance)
+        await file.async_put(file_obj, **kwargs)
+        return file
+
+    async def async_get(self, instance: Any) -> Any:
+        """Open and return the file of a document; None if it has none."""
+        file = self._file_of(instance)
+        return file if await file.async_get() is not None else None
+
+    async def async_read(self, instance: Any, size: int = -1) -> bytes | None:
+        """Return the next bytes of a document's file, all by default."""
+        data: bytes | None = await self._file_of(instance).async_read(size)
+        return data
+
+    async def async_replace(self, file_obj: Any, instance: Any, **kwargs: Any) -> Any:
+        """Store other content for a document; return the file."""
+        file = self._file_of(instance)
+        await file.async_replace(file_obj, **kwargs)
+        return file
+
+    async def async_delete(self, instance: Any) -> None:
+        """Remove the file of a document."""
+        await self._file_of(instance).async_delete()
+
+
+async def async_remove(bucket: Bucket, ids: list[Any]) -> None:
+    """Remove files, and what belongs to them."""
+    files = AsyncFiles(bucket)
+    if bucket.has_parts:
+        ids = await files.async_with_parts(ids)
+    await files.async_remove(ids)

@@ -1,0 +1,50 @@
+"""What becomes of the files of documents that are saved, or deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mongoengine._async.files import async_remove
+from mongoengine.base.files import Gone, unsaved_files, waiting_in
+
+
+async def async_store_pending(document: Any) -> None:
+    """Store the content that was assigned to the fields of a document."""
+    for file in waiting_in(document):
+        if file._pending is not None:
+            await file._async_store_pending()  # type: ignore[attr-defined]
+
+
+async def async_remove_replaced(document: Any) -> None:
+    """Remove the files that a document had before it was saved."""
+    for file in waiting_in(document):
+        await file._async_remove_replaced()  # type: ignore[attr-defined]
+
+
+async def async_files_of(queryset: Any) -> Gone:
+    """Return the files of all documents that a queryset finds."""
+    gone = Gone()
+    async for document in queryset:
+        gone.add(document)
+    return gone
+
+
+async def async_remove_gone(gone: Gone, place: Any) -> None:
+    """Remove the files of those documents that are deleted by now.
+
+    ``place`` is the queryset of all documents that there are.
+    """
+    for keys in gone.batches():
+        found = place(__raw__={"_id": {"$in": keys}})
+        rows = await found.only("pk").as_pymongo().async_to_list()
+        gone.spare(row["_id"] for row in rows)
+    for bucket, ids in gone.files():
+        await async_remove(bucket, ids)
+
+
+async def async_remove_unsaved(document: Any) -> None:
+    """Remove what a deleted document has, and nobody else knew of."""
+    for file in unsaved_files(document):
+        ids = file._forget()
+        if ids:
+            await async_remove(file._bucket, ids)

@@ -1,0 +1,124 @@
+"""Files join the transaction of a block."""
+
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+from gridfs.errors import NoFile
+
+from mongoengine import Document, FileField, ImageField
+from mongoengine.context_managers import async_run_in_transaction
+from mongoengine.fields import GridFSProxy
+
+LONG = bytes(range(256)) * 3000
+
+
+class AsyncFileJoined(Document):
+    file = FileField()
+    image = ImageField()
+
+
+class Undone(Exception):
+    """What aborts a transaction."""
+
+
+@asynccontextmanager
+async def async_aborted_transaction():
+    with suppress(Undone):
+        async with async_run_in_transaction():
+            yield
+            raise Undone
+
+
+@pytest.fixture
+async def async_stored(async_mongo_db):
+    document = AsyncFileJoined()
+    await document.file.async_put(LONG)
+    return await document.async_save()
+
+
+async def left_in(db):
+    """Return the ids of the files that there are, and of those that chunks are of."""
+    files = await db.fs.files.distinct("_id")
+    chunks = await db.fs.chunks.distinct("files_id")
+    return set(files), set(chunks)
+
+
+async def test_what_is_committed_stays(async_stored, async_mongo_db):
+    async with async_run_in_transaction():
+        await async_stored.file.async_replace(LONG[::-1], filename="new")
+        assert await async_stored.file.async_read() == LONG[::-1]
+        pieces = [piece async for piece in async_stored.file.async_chunks()]
+        assert b"".join(pieces) == LONG[::-1]
+        await async_stored.async_save()
+        outside = await left_in(async_mongo_db)
+        assert async_stored.file.grid_id not in outside[0]
+    assert await left_in(async_mongo_db) == ({async_stored.file.grid_id},) * 2
+    assert async_stored.file.filename == "new"
+    assert await async_stored.file.async_read() == LONG[::-1]
+    again = await AsyncFileJoined.objects.async_get(id=async_stored.id)
+    assert await again.file.async_read() == LONG[::-1]
+
+
+async def test_an_abort_leaves_nothing_behind(async_stored, async_mongo_db):
+    before, old = await left_in(async_mongo_db), async_stored.file.grid_id
+    async with async_aborted_transaction():
+        other = AsyncFileJoined()
+        await other.file.async_put(b"other")
+        await other.async_save()
+        await async_stored.file.async_replace(b"new")
+        await async_stored.async_save()
+    assert await left_in(async_mongo_db) == before
+    assert async_stored.file.grid_id == old
+    assert await async_stored.file.async_read() == LONG
+    assert not other.file
+    assert await AsyncFileJoined.objects.async_count() == 1
+
+
+async def test_the_first_file_of_all(async_mongo_db):
+    await AsyncFileJoined._async_get_collection()
+    document = AsyncFileJoined()
+    async with async_run_in_transaction():
+        await document.file.async_put(LONG)
+        await document.async_save()
+    assert await document.file.async_read() == LONG
+    assert "files_id_1_n_1" in await async_mongo_db.fs.chunks.index_information()
+    names = await async_mongo_db.fs.files.index_information()
+    assert "filename_1_uploadDate_1" in names
+
+
+async def test_a_deleted_document(async_stored, async_mongo_db):
+    before = await left_in(async_mongo_db)
+    async with async_aborted_transaction():
+        await async_stored.async_delete()
+    assert await left_in(async_mongo_db) == before
+    again = await AsyncFileJoined.objects.async_get()
+    assert await again.file.async_read() == LONG
+    async with async_run_in_transaction():
+        await again.async_delete()
+    assert await left_in(async_mongo_db) == (set(), set())
+
+
+async def test_a_file_read_inside_is_read_anew_outside(async_stored):
+    async with async_run_in_transaction():
+        assert await async_stored.file.async_read() == LONG
+    assert await async_stored.file.async_read() == LONG
+
+
+async def test_a_file_of_an_aborted_block_is_gone(async_stored):
+    proxy = GridFSProxy()
+    async with async_aborted_transaction():
+        await proxy.async_put(b"x")
+        key = proxy.grid_id
+    assert not proxy
+    with pytest.raises(NoFile):
+        await GridFSProxy(key).async_read()
+
+
+async def test_writing_piece_by_piece(async_stored, async_mongo_db):
+    before = await left_in(async_mongo_db)
+    async with async_aborted_transaction():
+        proxy = GridFSProxy()
+        await proxy.async_write(b"x")
+        await proxy.async_close()
+        assert await proxy.async_read() == b"x"
+    assert await left_in(async_mongo_db) == before

@@ -1,0 +1,137 @@
+"""Files where both families are connected, and the sources that one of them has."""
+
+import asyncio
+from io import BytesIO
+
+import pytest
+from gridfs import GridOut
+from gridfs.asynchronous import AsyncGridOut
+
+from mongoengine import Document, FileField, ImageField
+from mongoengine.connection import connect_async, disconnect_async
+from mongoengine.fields import AsyncGridFSProxy, GridFSProxy
+
+LONG = bytes(range(256)) * 3000
+
+
+class SharedLetter(Document):
+    file = FileField()
+    image = ImageField()
+
+
+@pytest.fixture
+async def letter(mongo_db, async_mongo_db):
+    letter = SharedLetter()
+    letter.file.put(LONG, filename="long")
+    return letter.save()
+
+
+def test_one_class_has_both():
+    assert AsyncGridFSProxy is GridFSProxy
+
+
+async def test_each_family_opens_the_file_for_itself(letter):
+    assert isinstance(letter.file.get(), GridOut)
+    assert isinstance(await letter.file.async_get(), AsyncGridOut)
+    assert await letter.file.async_read(5) == LONG[:5]
+    assert letter.file.read(5) == LONG[:5]
+
+
+async def test_what_was_loaded_async_does_no_io_by_itself(letter):
+    loaded = await SharedLetter.objects.async_first()
+    with pytest.raises(AttributeError, match="await async_get"):
+        loaded.file.filename  # noqa: B018
+    loaded.file = b"new"
+    assert SharedLetter.objects.first().file.read() == LONG
+    await loaded.async_save()
+    assert SharedLetter.objects.first().file.read() == b"new"
+
+
+async def test_what_waits_is_saved_by_either_family(letter):
+    loaded = await SharedLetter.objects.async_first()
+    loaded.file = b"new"
+    loaded.save()
+    assert SharedLetter.objects.first().file.read() == b"new"
+
+
+def test_each_event_loop_opens_the_file_for_itself(mongo_uri, mongo_db):
+    proxy = GridFSProxy()
+    proxy.put(LONG)
+
+    async def read():
+        await connect_async(
+            mongo_db.name, host=mongo_uri, uuidRepresentation="standard"
+        )
+        try:
+            return await proxy.async_read()
+        finally:
+            await disconnect_async()
+
+    assert asyncio.run(read()) == LONG
+    assert asyncio.run(read()) == LONG
+
+
+class AsyncFile:
+    """What aiofiles and frameworks for the web give."""
+
+    def __init__(self, content):
+        self._content = BytesIO(content)
+
+    async def read(self, size=-1):
+        await asyncio.sleep(0)
+        return self._content.read(size)
+
+
+async def pieces():
+    for start in range(0, len(LONG), 100_000):
+        await asyncio.sleep(0)
+        yield LONG[start : start + 100_000]
+
+
+@pytest.mark.parametrize("make", [lambda: AsyncFile(LONG), pieces])
+async def test_async_sources(async_mongo_db, make):
+    proxy = GridFSProxy()
+    await proxy.async_put(make())
+    assert await proxy.async_read() == LONG
+
+
+async def test_an_async_source_can_wait_for_the_save(async_mongo_db):
+    letter = SharedLetter()
+    letter.file = pieces()
+    await letter.async_save()
+    assert await letter.file.async_read() == LONG
+
+
+@pytest.mark.parametrize("make", [lambda: AsyncFile(LONG), pieces])
+def test_sync_methods_refuse_async_sources(mongo_db, make):
+    letter = SharedLetter()
+    for proxy in (letter.file, letter.image):
+        with pytest.raises(TypeError, match="is read by `await`"):
+            proxy.put(make())
+    assert not mongo_db.fs.chunks.count_documents({})
+
+
+async def test_cancelled_uploads_leave_nothing(async_mongo_db):
+    async def endless():
+        while True:
+            yield LONG
+            await asyncio.sleep(0)
+
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(GridFSProxy().async_put(endless()), 0.5)
+    assert await async_mongo_db.fs.chunks.count_documents({}) == 0
+    assert await async_mongo_db.fs.files.count_documents({}) == 0
+
+
+async def test_many_at_the_same_time(async_mongo_db):
+    letters = [SharedLetter() for _ in range(20)]
+
+    async def exchange(number, letter):
+        await letter.file.async_put(b"%d" % number * 1000)
+        await letter.async_save()
+        await letter.file.async_replace(b"%d" % number * 2000)
+        return await letter.file.async_read()
+
+    read = await asyncio.gather(*(exchange(*pair) for pair in enumerate(letters)))
+    assert read == [b"%d" % number * 2000 for number in range(20)]
+    assert await async_mongo_db.fs.files.count_documents({}) == 20
