@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
+from mongoengine._async.sequences import AsyncSequence
+from mongoengine._sync.sequences import Sequence
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
-from mongoengine.base.connections import ConnectionType, settings_for
+from mongoengine.base.connections import BOTH, ConnectionType, families, promised
 from mongoengine.base.field import BaseField
+from mongoengine.base.numbering import Lack, sequences
+from mongoengine.base.reading import reads_async
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class SequenceField(BaseField[Any]):
+class SequenceField(AsyncSequence, Sequence, BaseField[Any]):
     """A number that no other document has: one, two, three and so on.
 
-    A number is drawn when a document that has none is stored, or when its number is
-    read; numbers are not drawn twice, so there may be gaps.  The last number of each
-    sequence stands in a collection of the database.
+    A number is drawn when a new document is saved, or when the number of a document that
+    has none is read; numbers are not drawn twice, so there may be gaps.  In the async
+    family, which does not wait for attributes, reading gives None until it is saved.
+
+    The last number of each sequence stands in a collection of the database.  A subclass
+    that draws in another way overrides ``generate()``, ``async_generate()`` or both.
     """
 
     _auto_gen = True
+    _is_drawn = True
     COLLECTION_NAME: ClassVar[str] = "mongoengine.counters"
     VALUE_DECORATOR: ClassVar[Callable[[Any], Any]] = int
 
@@ -48,11 +57,7 @@ class SequenceField(BaseField[Any]):
             value_decorator if decorates else type(self).VALUE_DECORATOR
         )
         super().__init__(*args, **kwargs)
-
-    def generate(self) -> Any:
-        """Draw the next number of the sequence: the one place where that is done."""
-        settings_for(self.db_alias, ConnectionType.SYNC)
-        raise NotImplementedError("SequenceField cannot draw numbers yet")
+        sequences.add(self)
 
     def get_sequence_name(self) -> str:
         """Return the name of the sequence: the given one, or that of the owner."""
@@ -66,6 +71,26 @@ class SequenceField(BaseField[Any]):
         collection = owner._get_collection_name() if owner._is_document else None
         return collection or _snake_case(owner.__name__)
 
+    def _counter_id(self) -> str:
+        return f"{self.get_sequence_name()}.{self.name}"
+
+    def _draws_at_once(self, document: Any = None) -> bool:
+        """Say whether a number that is missing may be drawn without being awaited.
+
+        Not where there is no sync connection, nor for what the async family has loaded;
+        and where there are both, not while an event loop would have to wait.
+        """
+        if document is not None and reads_async(document):
+            return False
+        if promised(self.db_alias, ConnectionType.ASYNC):
+            return families(self.db_alias) is BOTH and not _is_in_loop()
+        return True
+
+    def _fill(self, document: Any) -> None:
+        """Draw the number of a document, if that can be done at once."""
+        if self._draws_at_once(document):
+            self._draw(Lack(document, self.name, self))
+
     @overload
     def __get__(self, instance: None, owner: Any) -> Self: ...
     @overload
@@ -76,24 +101,37 @@ class SequenceField(BaseField[Any]):
             return self
         value = instance._read(self)
         if value is None and instance._initialised:
-            value = self.generate()
-            instance._put(self, value)
-            instance._mark_as_changed(self.name)
+            value = instance._generate(self)
+            if value is not None:
+                instance._mark_as_changed(self.name)
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
-        """Set the number; None draws one."""
-        if value is None and instance._initialised:
-            value = self.generate()
-        super().__set__(instance, value)
+        """Set the number; None has another one drawn."""
+        if value is not None or not instance._initialised:
+            super().__set__(instance, value)
+            return
+        instance._put(self, None)
+        self._fill(instance)
+        instance._mark_as_changed(self.name)
 
     def to_python(self, value: Any) -> Any:
         """Keep a number, draw one in place of None."""
-        return self.generate() if value is None else value
+        if value is None and self._draws_at_once():
+            return self.generate()
+        return value
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Convert to the form that drawn numbers have."""
         return self.value_decorator(value)
+
+
+def _is_in_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _snake_case(name: str) -> str:

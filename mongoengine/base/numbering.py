@@ -1,0 +1,94 @@
+"""Where numbers of sequences are missing: in documents, and in what updates are given."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from weakref import WeakSet
+
+from mongoengine.base.datastructures import SCALARS, is_document, is_embedded
+from mongoengine.base.plain import pairs_of
+from mongoengine.base.state import CREATED, TRACKED, held
+
+# The fields that draw numbers: where there are none, nobody has to look for documents.
+sequences: WeakSet[Any] = WeakSet()
+
+_NOWHERE = object()
+
+
+class Lack(NamedTuple):
+    """A place without a number: a field of a document, or an item of a container."""
+
+    holder: Any
+    key: Any
+    field: Any
+
+    def fill(self, number: Any) -> None:
+        """Put a number there, unless somebody did so meanwhile."""
+        if self._value() is None:
+            self._put(number)
+
+    def empty(self, number: Any) -> None:
+        """Take a number away that was drawn, but whose drawing was taken back."""
+        if self._value() == number:
+            self._put(None)
+
+    def _value(self) -> Any:
+        if is_document(self.holder):
+            return self.holder._read(self.field)
+        return dict(pairs_of(self.holder) or ()).get(self.key, _NOWHERE)
+
+    def _put(self, value: Any) -> None:
+        if is_document(self.holder):
+            self.holder._put(self.field, value)
+        else:
+            kind: Any = dict if isinstance(self.holder, dict) else list
+            kind.__setitem__(self.holder, self.key, value)
+
+
+def lacks_in(value: Any) -> list[Lack]:
+    """Return where numbers are missing: in a document, or in what an update is given.
+
+    They are missing in new documents.  One that was loaded without its number may have
+    one that was not loaded, and gets another only if that was asked for.
+    """
+    found: list[Lack] = []
+    if is_document(value):
+        _look_in_document(value, found)
+    else:
+        _look_in(value, None, found)
+    return found
+
+
+def _look_in(value: Any, field: Any, found: list[Lack]) -> None:
+    """Go through a value of a field, but not to documents of their own."""
+    if is_embedded(value):
+        _look_in_document(value, found)
+    elif isinstance(value, (list, tuple, dict)):
+        _look_in_container(value, getattr(field, "field", None), found)
+
+
+def _look_in_document(document: Any, found: list[Lack]) -> None:
+    fields = document._plan.numbered
+    if document._dynamic:
+        fields = (*fields, *document._dynamic_fields.values())
+    for field in fields:
+        if field._is_drawn:
+            if document._read(field) is None and _is_wanted(document, field):
+                found.append(Lack(document, field.name, field))
+        elif field.name not in document._unbuilt:
+            _look_in(document._home_of(field.name).get(field.name), field, found)
+
+
+def _look_in_container(container: Any, field: Any, found: list[Lack]) -> None:
+    is_drawn = field is not None and field._is_drawn
+    for key, item in list(pairs_of(container) or ()):
+        if item is None:
+            if is_drawn and not isinstance(container, tuple):
+                found.append(Lack(container, key, field))
+        elif type(item) not in SCALARS:
+            _look_in(item, field, found)
+
+
+def _is_wanted(document: Any, field: Any) -> bool:
+    is_new = document._flags & CREATED or not document._flags & TRACKED
+    return bool(is_new) or field.db_field in held(document, "_marks", ())
