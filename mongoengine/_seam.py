@@ -3,23 +3,155 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
-from typing import Any
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextvars import Context
+from functools import partial
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
+from bson import DBRef, encode
+from pymongo import _csot
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.client_session import ClientSession
 
-from mongoengine.base.scopes import async_sessions, sessions
+from mongoengine.base.joining import Joined
+from mongoengine.base.merging import ask_together
+from mongoengine.base.scopes import async_sessions, block_of, block_with, sessions
+from mongoengine.base.state import building
+from mongoengine.base.targets import Target, key_of
+
+async_foreign_sessions = sessions
+foreign_sessions = async_sessions
+
+T = TypeVar("T")
+AsyncWork = Callable[[], Awaitable[T]]
+Work = Callable[[], T]
+
+# Locks by what they are for, each as long as somebody holds it or waits for it.
+_async_turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+_turns: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()
 
 
 def async_open_session(alias: str) -> AsyncClientSession | None:
     """Return the session that commands of an alias shall join, if there is one."""
-    return async_sessions.get().get(alias)
+    block = async_open_block(alias)
+    return None if block is None else block.session
 
 
 def open_session(alias: str) -> ClientSession | None:
     """Return the session that commands of an alias shall join, if there is one."""
-    return sessions.get().get(alias)
+    block = open_block(alias)
+    return None if block is None else block.session
+
+
+def async_open_block(alias: str) -> Joined | None:
+    """Return the block that joins the commands of an alias to a session, if any."""
+    return block_of(async_sessions, alias) if async_sessions.get() else None
+
+
+def open_block(alias: str) -> Joined | None:
+    """Return the block that joins the commands of an alias to a session, if any."""
+    return block_of(sessions, alias) if sessions.get() else None
+
+
+def async_if_aborted(session: Any, undo: Callable[[], None]) -> None:
+    """Have something done if the transaction of a session is aborted."""
+    block = block_with(async_sessions, session)
+    if block is not None:
+        block.on_abort(undo)
+
+
+def if_aborted(session: Any, undo: Callable[[], None]) -> None:
+    """Have something done if the transaction of a session is aborted."""
+    block = block_with(sessions, session)
+    if block is not None:
+        block.on_abort(undo)
+
+
+class AsyncCommand:
+    """A context for one command, because a session does one thing at a time."""
+
+    __slots__ = ("_block",)
+
+    def __init__(self, session: Any) -> None:
+        self._block = block_with(async_sessions, session)
+
+    async def __aenter__(self) -> None:
+        if self._block is not None:
+            await self._block.lock.acquire()
+            _check(self._block)
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._block is not None:
+            self._block.lock.release()
+
+
+class Command:
+    """A context for one command, because a session does one thing at a time."""
+
+    __slots__ = ("_block",)
+
+    def __init__(self, session: Any) -> None:
+        self._block = block_with(sessions, session)
+
+    def __enter__(self) -> None:
+        if self._block is not None:
+            self._block.lock.acquire()
+            _check(self._block)
+
+    def __exit__(self, *_: object) -> None:
+        if self._block is not None:
+            self._block.lock.release()
+
+
+def _check(block: Joined) -> None:
+    """Refuse a command that waited until the block was over."""
+    try:
+        block.check()
+    except RuntimeError:
+        block.lock.release()
+        raise
+
+
+async def async_to_the_end(work: AsyncWork[None], context: Context) -> None:
+    """Do something in a context and to its end; cancelling waits until then."""
+    task: Any = context.run(asyncio.ensure_future, work())
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled from (None if task.cancelled() else task.exception())
+    task.result()
+
+
+def to_the_end(work: Work[None], context: Context) -> None:
+    """Do something in a context."""
+    context.run(work)
+
+
+async def async_off_loop(function: Callable[..., T], *args: Any) -> T:
+    """Call a function that takes a while, and let the event loop go on meanwhile."""
+    return await asyncio.to_thread(function, *args)
+
+
+def off_loop(function: Callable[..., T], *args: Any) -> T:
+    """Call a function."""
+    return function(*args)
+
+
+async def async_sleep(seconds: float) -> None:
+    """Wait."""
+    await asyncio.sleep(seconds)
+
+
+def sleep(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
 
 
 async def async_gather(waiting: Iterable[Awaitable[Any]]) -> list[Any]:
@@ -30,3 +162,32 @@ async def async_gather(waiting: Iterable[Awaitable[Any]]) -> list[Any]:
 def gather(done: Iterable[Any]) -> list[Any]:
     """Return what they gave: the sync family has them one after the other."""
     return list(done)
+
+
+def async_turn(document: Any) -> asyncio.Lock:
+    """Return the lock that lets one task at a time write a document."""
+    key = (id(document), id(asyncio.get_running_loop()))
+    return _async_turns.setdefault(key, asyncio.Lock())
+
+
+def turn(document: Any) -> threading.Lock:
+    """Return the lock that lets one thread at a time write a document."""
+    with building:
+        return _turns.setdefault(id(document), threading.Lock())
+
+
+async def async_together(target: Target, dbref: DBRef, answer: Any) -> Any:
+    """Return what a DBRef leads to, asked for along with those of other tasks.
+
+    One query serves those alone that join the same session and have the same deadline.
+    """
+    encode({"_id": dbref.id})  # so that an error is this task's own
+    session = async_open_session(target.place.alias)
+    kind = (target, dbref.database, id(session), _csot.get_deadline())
+    return await ask_together(kind, key_of(dbref.id), dbref, partial(answer, target))
+
+
+def together(target: Target, dbref: DBRef, answer: Any) -> Any:
+    """Return what a DBRef leads to."""
+    key = key_of(dbref.id)
+    return answer(target, {key: dbref})[key]

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
 from mongoengine._async.connection import get_async_db
 from mongoengine._async.javascript import async_exec_js
+from mongoengine._clients import async_clients
+from mongoengine._references import AsyncReferenceProxy
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ConnectionType, ensure_family
+from mongoengine.base.scopes import (
+    async_sessions,
+    current_session,
+    enter_session,
+    leave_session,
+)
 
 __all__ = [
+    "AsyncReferenceProxy",
     "async_exec_js",
     "async_get_collection",
     "async_get_db",
@@ -57,6 +67,27 @@ async def async_get_collection(
 ) -> AsyncCollection[Any]:
     """Return the async collection of a document class, in its alias or another."""
     return get_async_collection(document, alias)
+
+
+async def _set_async_session(session: AsyncClientSession | None) -> None:
+    """Have async commands on the client of a session join it; None ends the last one."""
+    if session is None:
+        leave_session(async_sessions)
+        return
+    client = session.client
+    known = [a for a in async_clients.aliases() if async_clients.get(a) is client]
+    enter_session(async_sessions, known, session)
+
+
+async def _get_async_session() -> AsyncClientSession | None:
+    """Return the session that async commands joined last, None if there is none."""
+    session: AsyncClientSession | None = current_session(async_sessions)
+    return session
+
+
+async def _clear_async_session() -> None:
+    """Have async commands join what they did before the session that was joined last."""
+    leave_session(async_sessions)
 
 
 async def async_get_db(alias: str = DEFAULT_CONNECTION_NAME) -> AsyncDatabase[Any]:

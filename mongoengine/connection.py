@@ -8,6 +8,7 @@ from typing import Any
 
 import pymongo
 from pymongo import MongoClient
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.read_preferences import ReadPreference
 
@@ -37,6 +38,12 @@ from mongoengine.base.connections import (
     _connections,
     _dbs,
     register,
+)
+from mongoengine.base.scopes import (
+    current_session,
+    enter_session,
+    leave_session,
+    sessions,
 )
 
 __all__ = [
@@ -133,6 +140,33 @@ def _find_existing_connection(
     """Return the open sync client with these settings, whatever its database."""
     return clients.shared(connection_settings)
 
+
+class _LocalSessions:
+    """The sessions that commands of this task or thread join, the innermost last."""
+
+    def append(self, session: ClientSession) -> None:
+        """Have commands on the client of a session join it."""
+        aliases = [a for a in clients.aliases() if clients.get(a) is session.client]
+        enter_session(sessions, aliases, session)
+
+    def get_current(self) -> ClientSession | None:
+        """Return the innermost session."""
+        session: ClientSession | None = current_session(sessions)
+        return session
+
+    def clear_current(self) -> None:
+        """Have commands join the innermost session no more."""
+        leave_session(sessions)
+
+    def clear_all(self) -> None:
+        """Have commands join no session."""
+        sessions.set(())
+
+
+_local_sessions = _LocalSessions()
+_set_session = _local_sessions.append
+_get_session = _local_sessions.get_current
+_clear_session = _local_sessions.clear_current
 
 _check_db_name = check_db_name
 _get_connection_settings = connection_settings

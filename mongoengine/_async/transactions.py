@@ -1,0 +1,182 @@
+"""Run blocks, or functions, in transactions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextvars import Context, copy_context
+from functools import partial
+from typing import Any, TypeVar
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import PyMongoError
+
+from mongoengine._async.connection import get_async_connection
+from mongoengine._clients import async_clients
+from mongoengine._seam import (
+    AsyncWork,
+    async_foreign_sessions,
+    async_open_block,
+    async_sleep,
+    async_to_the_end,
+)
+from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
+from mongoengine.base.connections import ensure_family
+from mongoengine.base.joining import Joined
+from mongoengine.base.retrying import Patience
+from mongoengine.base.scopes import async_sessions, refuse_foreign, within
+
+T = TypeVar("T")
+Options = dict[str, Any]
+
+
+@asynccontextmanager
+async def async_run_in_transaction(
+    alias: str = DEFAULT_CONNECTION_NAME,
+    session_kwargs: Options | None = None,
+    transaction_kwargs: Options | None = None,
+) -> AsyncIterator[AsyncClientSession]:
+    """Have all that a block does on an alias done at its end, or not at all.
+
+    Whatever is raised in the block, its cancellation too, takes everything back; the
+    documents then know that they are not saved.  The block gives the session, which the
+    driver's own methods have to be told.  ``session_kwargs`` go to ``start_session()``
+    of the client, ``transaction_kwargs`` to ``start_transaction()`` of the session.
+
+    A block within one on the same alias has a transaction of its own.  Tasks, and
+    threads that are given a copy of the context, belong to the block that they are
+    started in: their commands wait for each other, and have to come before its end.
+    """
+    async with _async_session(alias, session_kwargs) as session:
+        block = Joined({alias}, session)
+        async with _async_hooks(block), _async_attempt(block, transaction_kwargs):
+            yield session
+
+
+async def async_in_transaction(
+    fn: AsyncWork[T],
+    alias: str = DEFAULT_CONNECTION_NAME,
+    session_kwargs: Options | None = None,
+    transaction_kwargs: Options | None = None,
+) -> T:
+    """Call a function in a transaction, and return what it returns.
+
+    It is called again, in a new transaction, when the server says that this may help:
+    so what else it does must bear being done twice.  After 120 seconds, or a
+    ``pymongo.timeout()``, the last error is raised.  The other arguments are those of
+    ``async_run_in_transaction()``.
+    """
+    patience = Patience()
+    async with _async_session(alias, session_kwargs) as session:
+        while True:
+            block = Joined({alias}, session)
+            attempt = _async_attempt(block, transaction_kwargs, patience)
+            try:
+                async with _async_hooks(block), attempt:
+                    return await fn()
+            except Exception as error:
+                pause = None if block.is_committed else patience.pause(error)
+                if pause is None:
+                    raise
+            await async_sleep(pause)
+
+
+async def async_on_commit(
+    fn: AsyncWork[Any], alias: str = DEFAULT_CONNECTION_NAME
+) -> None:
+    """Call a function after the transaction of this block is committed, and only then.
+
+    Without a transaction it is called at once.  Functions are called in order; when one
+    raises, so does the block, after all were called, and the commit stands.
+    """
+    block = async_open_block(alias)
+    if block is None:
+        refuse_foreign(async_foreign_sessions, alias)
+        await fn()
+    else:
+        block.hooks.append(fn)
+
+
+@asynccontextmanager
+async def _async_session(
+    alias: str, options: Options | None
+) -> AsyncIterator[AsyncClientSession]:
+    ensure_family(alias, async_clients.family)
+    client = get_async_connection(alias)
+    with async_clients.in_use(alias):
+        async with client.start_session(**(options or {})) as session:
+            yield session
+
+
+@asynccontextmanager
+async def _async_attempt(
+    block: Joined, options: Options | None, patience: Patience | None = None
+) -> AsyncIterator[None]:
+    """Commit what is done in a block, or take it back if anything is raised."""
+    await block.session.start_transaction(**(options or {}))
+    try:
+        try:
+            with within(async_sessions, block):
+                yield
+        finally:
+            block.is_over = True
+    except BaseException:
+        # Without the deadlines of the block, which may be over.
+        await _async_taken_back(block)
+        raise
+    try:
+        commit = partial(_async_commit, block, patience)
+        await async_to_the_end(commit, copy_context())
+    finally:
+        if not block.is_committed:
+            block.undo()
+
+
+async def _async_taken_back(block: Joined) -> None:
+    try:
+        await async_to_the_end(partial(_async_abort, block), Context())
+    finally:
+        block.undo()
+
+
+async def _async_abort(block: Joined) -> None:
+    async with block.lock:  # until a command that is under way has ended
+        if block.session.in_transaction:
+            # What the driver cannot abort, the server does by itself after a while.
+            with suppress(PyMongoError):
+                await block.session.abort_transaction()
+
+
+async def _async_commit(block: Joined, patience: Patience | None) -> None:
+    async with block.lock:
+        if block.session.in_transaction:
+            await _async_commit_with_retry(block.session, patience)
+        block.is_committed = True
+
+
+async def _async_commit_with_retry(
+    session: AsyncClientSession, patience: Patience | None = None
+) -> None:
+    """Commit, again and again as long as it is unknown whether that came about."""
+    patience = patience or Patience()
+    while True:
+        try:
+            await session.commit_transaction()
+            return
+        except PyMongoError as error:
+            pause = patience.pause_to_commit(error)
+            if pause is None:
+                raise
+        await async_sleep(pause)
+
+
+@asynccontextmanager
+async def _async_hooks(block: Joined) -> AsyncIterator[None]:
+    """Call what waits for a commit, after a block and if that came about."""
+    try:
+        yield
+    finally:
+        if block.is_committed:
+            async with AsyncExitStack() as calls:
+                for hook in reversed(block.hooks):
+                    calls.push_async_callback(hook)
