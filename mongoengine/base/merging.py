@@ -1,0 +1,92 @@
+"""One query for what several tasks ask at the same time.
+
+What is asked in one turn of the event loop is answered together.  Nobody waits longer
+for that: those who ask next are the next batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+Answers = dict[Any, Any]
+Answering = Callable[[dict[Any, Any]], Awaitable[Answers]]
+
+_open: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, Batch]]
+
+
+class Batch:
+    """Questions by key, each with those who wait for its answer."""
+
+    def __init__(self, answer: Answering) -> None:
+        self._answer = answer
+        self._questions: dict[Any, Any] = {}
+        self._waiting: list[tuple[Any, asyncio.Future[Any]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def ask(self, key: Any, question: Any) -> Any:
+        """Return the answer to a question, None if there is none."""
+        future = asyncio.get_running_loop().create_future()
+        self._questions[key] = question
+        self._waiting.append((key, future))
+        try:
+            return await future
+        except asyncio.CancelledError:
+            self._forsake()
+            raise
+
+    def begin(self) -> None:
+        """Answer what has been asked, in the context of who asked first."""
+        if not self._is_forsaken():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            answers = await self._answer(self._questions)
+        except BaseException as error:
+            for _, future in self._unanswered():
+                if isinstance(error, Exception):
+                    future.set_exception(error)
+                else:
+                    future.cancel()
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for key, future in self._unanswered():
+                future.set_result(answers.get(key))
+
+    def _unanswered(self) -> list[tuple[Any, asyncio.Future[Any]]]:
+        return [(key, future) for key, future in self._waiting if not future.done()]
+
+    def _is_forsaken(self) -> bool:
+        return all(future.cancelled() for _, future in self._waiting)
+
+    def _forsake(self) -> None:
+        """Give up when nobody waits any more."""
+        if self._task is not None and self._is_forsaken():
+            self._task.cancel()
+
+
+_open = WeakKeyDictionary()
+
+
+async def ask_together(
+    kind: Hashable, key: Any, question: Any, answer: Answering
+) -> Any:
+    """Return the answer to a question, asked along with others of its kind.
+
+    ``answer`` gets the questions of a kind by key, and returns the answers by key.
+    """
+    loop = asyncio.get_running_loop()
+    batches = _open.setdefault(loop, {})
+    batch = batches.get(kind)
+    if batch is None:
+        batch = batches[kind] = Batch(answer)
+        loop.call_soon(_close, batches, kind)
+    return await batch.ask(key, question)
+
+
+def _close(batches: dict[Hashable, Batch], kind: Hashable) -> None:
+    batches.pop(kind).begin()

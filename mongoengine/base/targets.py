@@ -1,0 +1,209 @@
+"""What references lead to, and how to tell one of its documents from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from bson import DBRef, encode
+
+from mongoengine.base.common import _document_registry, get_document
+from mongoengine.base.connections import ConnectionType
+from mongoengine.base.lazy_reference import LazyReference
+from mongoengine.base.places import Place
+from mongoengine.errors import DoesNotExist, ValidationError
+
+
+class Target(NamedTuple):
+    """The documents of a class at a place; None where a reference names no class."""
+
+    document_type: Any
+    place: Place
+
+
+class Wanted:
+    """What is to be loaded: ids as they are stored, by what they are ids of."""
+
+    def __init__(self) -> None:
+        self.ids: dict[Target, dict[Any, Any]] = {}
+
+    def add(self, target: Target, pk: Any) -> None:
+        """Note the id of a document, once."""
+        self.ids.setdefault(target, {})[key_of(pk)] = pk
+
+    def add_all(self, target: Target, ids: list[Any]) -> None:
+        """Note ids that can be keys themselves."""
+        self.ids.setdefault(target, {}).update(zip(ids, ids, strict=True))
+
+    def __bool__(self) -> bool:
+        return bool(self.ids)
+
+    def batches(self, size: int) -> Iterator[tuple[Target, list[Any]]]:
+        """Yield the ids, so many at a time at most."""
+        for target, keyed in self.ids.items():
+            ids = list(keyed.values())
+            for start in range(0, len(ids), size):
+                yield target, ids[start : start + size]
+
+
+class Found:
+    """Documents that were loaded, by what they are and by their ids."""
+
+    def __init__(self) -> None:
+        self._documents: dict[Target, dict[Any, Any]] = {}
+
+    def add(self, target: Target, pk: Any, document: Any) -> None:
+        """Keep a document by its id as it is stored."""
+        self._documents.setdefault(target, {})[key_of(pk)] = document
+
+    def get(self, target: Target, pk: Any) -> Any:
+        """Return the document of an id as it is stored, None if it was not found."""
+        documents = self._documents.get(target, {})
+        try:
+            return documents.get(pk)
+        except TypeError:  # an id that is no key of dicts
+            return documents.get(key_of(pk))
+
+    def get_all(self, target: Target, ids: list[Any]) -> list[Any]:
+        """Return the documents of ids that can be keys themselves, None for others."""
+        return list(map(self._documents.get(target, {}).get, ids))
+
+    def update(self, other: Found) -> None:
+        """Keep what others have found as well."""
+        for target, documents in other._documents.items():
+            self._documents.setdefault(target, {}).update(documents)
+
+    def unknown(self, wanted: Wanted) -> Wanted:
+        """Return what is wanted, but for what was found already."""
+        unknown = Wanted()
+        for target, keyed in wanted.ids.items():
+            known = self._documents.get(target, {})
+            ids = {key: pk for key, pk in keyed.items() if key not in known}
+            if ids:
+                unknown.ids[target] = ids
+        return unknown
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the documents."""
+        for documents in self._documents.values():
+            yield from documents.values()
+
+
+def key_of(pk: Any) -> Any:
+    """Return what stands for an id in a dict: itself, or the bytes of a document."""
+    try:
+        hash(pk)
+    except TypeError:
+        return encode({"_id": pk})
+    return pk
+
+
+def target_of_dbref(document_type: Any, alias: str, dbref: DBRef) -> Target:
+    """Return what a DBRef leads to; if it names a class, that is meant."""
+    name = _class_name_in(dbref)
+    if name is not None:
+        document_type = get_document(name)
+    if document_type is not None:
+        alias = document_type._get_db_alias()
+    return Target(document_type, Place(alias, dbref.collection))
+
+
+def _class_name_in(dbref: DBRef) -> Any:
+    try:
+        return DBRef.__getattr__(dbref, "cls")
+    except AttributeError:
+        return None
+
+
+def target_of_generic(value: Any) -> tuple[Target, Any]:
+    """Return what the stored form of a generic reference leads to, and the id there."""
+    document_type, dbref = get_document(value["_cls"]), value["_ref"]
+    if not isinstance(dbref, DBRef):  # an id, stored by somebody else
+        dbref = DBRef(document_type._get_collection_name(), dbref)
+    target = target_of_dbref(document_type, "", dbref)
+    return target, stored_id(target.document_type, dbref.id)
+
+
+def dbref_of(target: Target, pk: Any, value: Any) -> DBRef:
+    """Return the DBRef to look for: that of a reference, with the id as it is stored."""
+    reference = value["_ref"] if isinstance(value, dict) else value
+    database = reference.database if isinstance(reference, DBRef) else None
+    return DBRef(target.place.name, pk, database)
+
+
+def unknown_document(target: Target, value: Any) -> DoesNotExist:
+    """Return the error for a reference to a document that is not there."""
+    raised: Any = getattr(target.document_type, "DoesNotExist", DoesNotExist)
+    reference = value["_ref"] if isinstance(value, dict) else value
+    error: DoesNotExist = raised(f"Trying to dereference unknown document {reference}")
+    return error
+
+
+def led_to(field: Any, value: Any, alias: str) -> Any:
+    """Return what the value of a field, or of none, leads to; None for no reference."""
+    known = getattr(type(value), "led_to", None)  # of a proxy
+    if known is not None:
+        return known(value)
+    if field is None:
+        return untyped_target(value, alias)
+    return field._target_of(value, alias)
+
+
+def untyped_target(value: Any, alias: str) -> tuple[Target, Any]:
+    """Return what a reference leads to that no field knows of, and the id there."""
+    if isinstance(value, dict):
+        return target_of_generic(value)
+    document_type = value.document_type if is_lazy(value) else None
+    target = target_of_dbref(document_type, alias, value)
+    return target, stored_id(target.document_type, value.id)
+
+
+def is_lazy(value: Any) -> bool:
+    """Say whether a value is a reference that is loaded when it is told to be."""
+    return isinstance(value, LazyReference)
+
+
+def is_generic(value: Any) -> bool:
+    """Say whether a value is the stored form of a generic reference."""
+    return isinstance(value, dict) and "_cls" in value and "_ref" in value
+
+
+def stored_id(document_type: Any, pk: Any) -> Any:
+    """Return the stored form of an id; nonsense stays, and is not found."""
+    name = None if document_type is None else document_type._meta.get("id_field")
+    if name is None:
+        return pk
+    field = document_type._fields[name]
+    if type(pk) is field._native_type:
+        return pk
+    try:
+        return field.to_mongo(pk)
+    except (ValidationError, ValueError, TypeError):
+        return pk
+
+
+def loaded(target: Target, decoded: Any, family: ConnectionType) -> Any:
+    """Return a document that takes over what a family has read."""
+    if type(decoded) is not dict:
+        decoded = dict(decoded)
+    is_async = family is ConnectionType.ASYNC
+    return _class_of_row(target, decoded)._adopt(decoded, True, is_async)
+
+
+def _class_of_row(target: Target, decoded: Any) -> Any:
+    """Return the class that a decoded document is of: its collection may have to tell."""
+    if target.document_type is not None:
+        return target.document_type
+    if "_cls" in decoded:
+        return get_document(decoded["_cls"])
+    kept_there = [cls for cls in _document_registry.values() if _is_at(cls, target)]
+    if kept_there:
+        return kept_there[0]
+    words = target.place.name.split("_")
+    return get_document("".join(word.capitalize() for word in words))
+
+
+def _is_at(cls: Any, target: Target) -> bool:
+    if not cls._is_document or cls._meta.get("abstract"):
+        return False
+    return bool(cls._place() == target.place)

@@ -1,0 +1,294 @@
+"""Fetches of several tasks at the same time become one query per class."""
+
+import asyncio
+
+import pymongo
+import pytest
+from bson import ObjectId
+from bson.errors import InvalidDocument
+from pymongo.errors import ExecutionTimeout, OperationFailure
+from pymongo.monitoring import CommandListener
+
+from mongoengine import (
+    Document,
+    DoesNotExist,
+    GenericReferenceField,
+    ListField,
+    ReferenceField,
+    StringField,
+    connect_async,
+    disconnect_async,
+    get_async_connection,
+)
+from mongoengine.base import merging
+from mongoengine.context_managers import async_run_in_transaction
+
+
+class MergeAuthor(Document):
+    name = StringField()
+
+
+class MergeTag(Document):
+    name = StringField()
+
+
+class MergeBook(Document):
+    author = ReferenceField(MergeAuthor)
+    tag = ReferenceField(MergeTag)
+    generic = GenericReferenceField()
+    authors = ListField(ReferenceField(MergeAuthor))
+
+
+class Sent(CommandListener):
+    def __init__(self):
+        self.commands = []
+
+    def started(self, event):
+        self.commands.append((event.command_name, event.command))
+
+    def succeeded(self, event):
+        pass
+
+    def failed(self, event):
+        pass
+
+    @property
+    def finds(self):
+        return [command for name, command in self.commands if name == "find"]
+
+
+@pytest.fixture
+async def sent(async_mongo_db, mongo_uri):
+    listener = Sent()
+    await disconnect_async()
+    await connect_async(
+        async_mongo_db.name,
+        host=mongo_uri,
+        uuidRepresentation="standard",
+        event_listeners=[listener],
+    )
+    for cls in (MergeAuthor, MergeTag, MergeBook):
+        await cls.async_ensure_indexes()
+    return listener
+
+
+async def books(sent, number):
+    """Return books, loaded, each with an author of its own."""
+    authors = [MergeAuthor(name=str(n)) for n in range(number)]
+    await MergeAuthor.objects.async_insert(authors)
+    tag = await MergeTag(name="t").async_save()
+    await MergeBook.objects.async_insert(
+        [MergeBook(author=one, generic=one, tag=tag) for one in authors]
+    )
+    found = await MergeBook.objects.order_by("pk").async_to_list()
+    sent.commands.clear()
+    return found
+
+
+async def awaited(value):
+    return await value
+
+
+async def test_a_hundred_fetches_are_one_command(sent):
+    found = await books(sent, 100)
+    authors = await asyncio.gather(*(book.author.fetch() for book in found))
+    assert [author.name for author in authors] == [str(n) for n in range(100)]
+    assert [name for name, _ in sent.commands] == ["find"]
+    assert [book.author for book in found] == authors
+    assert len(sent.commands) == 1
+
+
+async def test_ten_thousand_are_one_query(sent):
+    found = await books(sent, 10_000)
+    authors = await asyncio.gather(*(awaited(book.author) for book in found))
+    assert len({author.name for author in authors}) == 10_000
+    assert len(sent.finds) == 1
+
+
+async def test_each_class_is_a_query(sent):
+    found = await books(sent, 10)
+    fetches = [
+        f for b in found for f in (b.author.fetch(), b.tag.fetch(), b.generic.fetch())
+    ]
+    await asyncio.gather(*fetches)
+    assert len(sent.finds) == 2
+    assert sent.finds[1]["filter"]["_id"] == found[0].tag.pk  # asked for once
+    assert len({id(book.tag) for book in found}) == 1
+    assert all(book.author is book.generic for book in found)
+
+
+async def test_fields_and_tasks_join(sent):
+    found = await books(sent, 5)
+    await asyncio.gather(
+        *(MergeBook.author.async_fetch(book) for book in found),
+        *(asyncio.create_task(awaited(book.author)) for book in found),
+    )
+    assert len(sent.finds) == 1
+
+
+async def test_one_alone_asks_for_one(sent):
+    (book,) = await books(sent, 1)
+    await book.author
+    assert sent.finds[0]["filter"] == {"_id": book.author.pk}
+    assert sent.finds[0]["limit"] == 1
+
+
+async def test_those_that_miss_hear_it(sent):
+    found = await books(sent, 3)
+    await MergeAuthor.objects(name="1").async_delete()
+    sent.commands.clear()
+    answers = await asyncio.gather(
+        *(book.author.fetch() for book in found), return_exceptions=True
+    )
+    assert len(sent.finds) == 1
+    assert [getattr(one, "name", None) for one in answers] == ["0", None, "2"]
+    assert isinstance(answers[1], MergeAuthor.DoesNotExist)
+    assert str(found[1].author.pk) in str(answers[1])
+
+
+async def test_one_that_cannot_be_asked_disturbs_nobody(sent):
+    found = await books(sent, 2)
+    odd = MergeBook(author=MergeAuthor(id=ObjectId()).to_dbref())
+    odd.author._stored_pk = object()
+    answers = await asyncio.gather(
+        *(book.author.fetch() for book in [odd, *found]), return_exceptions=True
+    )
+    assert isinstance(answers[0], InvalidDocument)
+    assert [one.name for one in answers[1:]] == ["0", "1"]
+
+
+async def test_a_cancelled_task_disturbs_nobody(sent):
+    found = await books(sent, 5)
+    tasks = [asyncio.create_task(awaited(book.author)) for book in found]
+    await asyncio.sleep(0)
+    tasks[0].cancel()  # the one that asked first
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(answers[0], asyncio.CancelledError)
+    assert [one.name for one in answers[1:]] == ["1", "2", "3", "4"]
+    assert len(sent.finds) == 1
+
+
+async def test_what_nobody_waits_for_is_given_up(sent):
+    found = await books(sent, 3)
+    tasks = [asyncio.create_task(awaited(book.author)) for book in found]
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert sent.finds == []
+    assert (await found[0].author).name == "0"
+
+
+async def test_what_is_under_way_is_given_up(async_mongo_db):
+    begun, ended = asyncio.Event(), []
+
+    async def answer(questions):
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            ended.append(dict(questions))
+            raise
+
+    tasks = [
+        asyncio.create_task(merging.ask_together("kind", n, n, answer))
+        for n in range(2)
+    ]
+    await begun.wait()
+    tasks[0].cancel()
+    await asyncio.sleep(0)
+    assert ended == []
+    tasks[1].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0)
+    assert ended == [{0: 0, 1: 1}]
+
+
+async def test_an_error_of_the_server_reaches_all(sent, fail_points):
+    found = await books(sent, 3)
+    await get_async_connection().admin.command(
+        "configureFailPoint",
+        "failCommand",
+        mode={"times": 1},
+        data={
+            "failCommands": ["find"],
+            "errorCode": 2,
+            "appName": fail_points,
+        },
+    )
+    answers = await asyncio.gather(
+        *(book.author.fetch() for book in found), return_exceptions=True
+    )
+    assert {type(one) for one in answers} == {OperationFailure}
+    assert (await found[0].author).name == "0"
+
+
+async def test_sessions_do_not_mix(sent):
+    found = await books(sent, 4)
+    inside = []
+
+    async def in_a_block(book):
+        async with async_run_in_transaction():
+            inside.append(await book.author)
+
+    await asyncio.gather(
+        in_a_block(found[0]), in_a_block(found[1]), awaited(found[2].author),
+        awaited(found[3].author),
+    )  # fmt: skip
+    own = [one for one in sent.finds if "txnNumber" in one]
+    assert len(own) == 2
+    assert len({bytes(one["lsid"]["id"]) for one in own}) == 2
+    assert len(sent.finds) == 3
+    assert len(inside) == 2
+
+
+async def test_what_a_transaction_wrote_is_found_in_it(sent):
+    await books(sent, 1)
+
+    async def write_and_fail():
+        async with async_run_in_transaction():
+            author = await MergeAuthor(name="new").async_save()
+            book = await MergeBook(author=author, authors=[author]).async_save()
+            book = await MergeBook.objects.async_get(pk=book.pk)
+            fetched.append(await book.author)
+            fetched.extend(await book.authors.async_fetch())
+            raise ZeroDivisionError
+
+    fetched = []
+    with pytest.raises(ZeroDivisionError):
+        await write_and_fail()
+    assert [author.name for author in fetched] == ["new", "new"]
+    again = MergeBook(author=fetched[0].to_dbref())
+    with pytest.raises(DoesNotExist):
+        await again.author
+
+
+async def test_deadlines_do_not_mix(sent):
+    found = await books(sent, 2)
+
+    async def soon(book):
+        with pymongo.timeout(0.000001):
+            return await book.author
+
+    answers = await asyncio.gather(
+        soon(found[0]), awaited(found[1].author), return_exceptions=True
+    )
+    assert getattr(answers[0], "timeout", isinstance(answers[0], ExecutionTimeout))
+    assert answers[1].name == "1"
+
+
+def test_loops_do_not_mix(mongo_uri):
+    async def run():
+        await connect_async(
+            "merge_loops", host=mongo_uri, uuidRepresentation="standard"
+        )
+        author = await MergeAuthor(name="x").async_save()
+        made = [await MergeBook(author=author).async_save() for _ in range(3)]
+        pks = [book.pk for book in made]
+        found = await MergeBook.objects(pk__in=pks).async_to_list()
+        names = await asyncio.gather(*(awaited(book.author) for book in found))
+        await disconnect_async()
+        return {author.name for author in names}
+
+    for _ in range(2):
+        assert asyncio.run(run()) == {"x"}
