@@ -56,15 +56,19 @@ class Rule(NamedTuple):
 
 
 def rules_of(document: Any) -> list[Rule]:
-    """Return the rules for documents of a class, and of those derived from it."""
+    """Return the rules for documents of a class, and of those derived from it.
+
+    Those come first that may stop a deletion.
+    """
     registered: dict[tuple[Any, str], int] = {}
     for name in document._subclasses:
         registered.update(get_document(name)._meta.get("delete_rules") or {})
-    return [
+    rules = [
         Rule(referrer, field, action)
         for (referrer, field), action in registered.items()
         if action in ACTIONS and not referrer._meta.get("abstract")
     ]
+    return sorted(rules, key=lambda rule: rule.action != DENY)
 
 
 def denials(document: Any) -> list[Rule]:
@@ -97,15 +101,18 @@ def _may_deny(rule: Rule, seen: set[Any]) -> bool:
 
 def comes_back(document: Any) -> bool:
     """Say whether cascades can lead from documents of a class to such as were met."""
-    return _returns(document, ())
+    return _returns(document, (), set())
 
 
-def _returns(document: Any, above: tuple[Place, ...]) -> bool:
+def _returns(document: Any, above: tuple[Place, ...], seen: set[Any]) -> bool:
     place = document._place()
     if place in above:
         return True
+    if document in seen:
+        return False
+    seen.add(document)
     return any(
-        _returns(rule.document, (*above, place))
+        _returns(rule.document, (*above, place), seen)
         for rule in rules_of(document)
         if rule.action == CASCADE
     )

@@ -10,6 +10,7 @@ from bson import DBRef
 
 from mongoengine.base.connections import ConnectionType
 from mongoengine.base.document import BaseDocument
+from mongoengine.base.scopes import holds, no_dereferencing
 from mongoengine.queryset.state import QuerySetState
 
 Make = Callable[[Any], Any]
@@ -18,18 +19,28 @@ Make = Callable[[Any], Any]
 def maker(queryset: QuerySetState[Any], family: ConnectionType) -> Make:
     """Return what makes a row, as the queryset gives it, of a decoded document.
 
-    Documents take decoded dicts over.
+    Documents take decoded dicts over.  Where references are prefetched, there are
+    documents already.
     """
     if queryset._as_pymongo:
         return _unchanged
-    if queryset._values is not None:
+    has_values = queryset._values is not None
+    dereferences = queryset._auto_dereference and not has_values
+    load = loader(queryset, family, dereferences)
+    if is_prefetching(queryset):
+        load = _unchanged
+    if has_values:
         names = queryset._values or queryset._document._fields_ordered
-        return partial(_dict_of, loader(queryset, family, False), tuple(names))
-    load = loader(queryset, family, queryset._auto_dereference)
+        return partial(_dict_of, load, tuple(names))
     if queryset._scalar:
         is_async = family is ConnectionType.ASYNC
         return partial(_scalar_of, load, tuple(queryset._scalar), is_async)
     return load
+
+
+def is_prefetching(queryset: QuerySetState[Any]) -> bool:
+    """Say whether references are loaded together with the documents."""
+    return queryset._prefetch is not None and not queryset._as_pymongo
 
 
 def loader(
@@ -38,6 +49,7 @@ def loader(
     """Return what makes a document of a decoded one, which it takes over."""
     document, is_async = queryset._document, family is ConnectionType.ASYNC
     adopt = document._adopt
+    dereferences = dereferences and not holds(no_dereferencing, document)
 
     def load(decoded: Any) -> Any:
         if type(decoded) is not dict:  # but of the client's ``document_class``

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from mongoengine.queryset import prefetching
 from mongoengine.queryset.field_list import QueryFieldList
 from mongoengine.queryset.state import D, QuerySetState
 
@@ -66,6 +67,18 @@ class Shaping(QuerySetState[D]):
     def as_pymongo(self) -> Self:
         """Give dicts as the driver decodes them, in place of documents."""
         return self._with(_as_pymongo=True)
+
+    def prefetch_related(self, *paths: str) -> Self:
+        """Load what references lead to together with the documents, for a batch at once.
+
+        ``"author"`` names a field, ``"comments__author"`` one in embedded documents or
+        in what a reference leads to, and ``"*"`` all references.  Lazy references then
+        know their documents; references to what is not stored stay as they are.
+        """
+        before = self._prefetch.paths if self._prefetch else ()
+        new = tuple(prefetching.parsed(self._document, paths))
+        known = dict.fromkeys((*before, *new))
+        return self._with(_prefetch=prefetching.Prefetch(tuple(known)))
 
     def no_dereference(self) -> Self:
         """Leave references in the documents as they are, without loading them."""

@@ -59,6 +59,7 @@ class QuerySetState(Generic[D]):
     _values: Sequence[str] | None = None
     _as_pymongo: bool = False
     _auto_dereference: bool = True
+    _prefetch: Any = None  # of prefetching.py
 
     _ordering: Any = None
     _limit: int | None = None

@@ -10,6 +10,7 @@ import pymongo
 from pymongo import WriteConcern
 
 from mongoengine import signals
+from mongoengine.base.files import names_with_files
 from mongoengine.base.places import Place
 from mongoengine.errors import OperationError
 from mongoengine.queryset import transform
@@ -124,7 +125,11 @@ def has_delete_receivers(document: Any) -> bool:
 def as_documents(queryset: Any) -> Any:
     """Return the queryset of the same rows that gives documents, whatever that gave."""
     return queryset._with(
-        _scalar=(), _values=None, _as_pymongo=False, _keeps_rows=False
+        _scalar=(),
+        _values=None,
+        _as_pymongo=False,
+        _keeps_rows=False,
+        _prefetch=None,
     )
 
 
@@ -139,3 +144,11 @@ def placed(document: Any, queryset: Any) -> Any:
     if isinstance(place, Place) and place != document._own_place():
         document._switch(place, keep_created=True)
     return document
+
+
+def with_files(queryset: Any) -> Any:
+    """Return the queryset of the same documents that loads little but their files."""
+    found, document = as_documents(queryset).all_fields(), queryset._document
+    if len(document._subclasses) > 1:  # which may have fields of their own
+        return found
+    return found.only("pk", *names_with_files(document))
