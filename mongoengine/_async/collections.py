@@ -10,7 +10,7 @@ from pymongo.errors import OperationFailure
 
 from mongoengine._async.connection import get_async_db
 from mongoengine._clients import async_clients, forget_place
-from mongoengine._seam import async_open_session
+from mongoengine._seam import AsyncCommand, async_open_session
 from mongoengine.base.collection_options import (
     ALREADY_EXISTS,
     Options,
@@ -53,7 +53,8 @@ class AsyncCollections:
         ensure_family(place.alias, async_clients.family)
         session = async_open_session(place.alias)
         try:
-            await cls._async_get_db().drop_collection(place.name, session=session)
+            async with AsyncCommand(session):
+                await cls._async_get_db().drop_collection(place.name, session=session)
         finally:
             forget_place(place)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReadPreference
 
 from mongoengine import signals
+from mongoengine._async.kept_files import async_remove_unsaved
 from mongoengine._seam import async_if_aborted, async_open_session
 from mongoengine.base.failures import reported
 from mongoengine.base.joining import count_as_changed
@@ -71,13 +72,14 @@ class AsyncChanging(State):
         The arguments other than ``signal_kwargs`` are those of the driver's
         ``WriteConcern``.
         """
-        told: Data = {"document": self, **(signal_kwargs or {})}
+        told: Data = dict(document=self, **(signal_kwargs or {}))
         if signals.pre_delete.receivers:
             await signals.pre_delete.async_send(type(self), **told)
         with reported("Could not delete document ({})"):
             await self._qs.filter(**self._object_key).async_delete(
                 write_concern=write_concern, _from_doc_delete=True
             )
+        await async_remove_unsaved(self)
         if signals.post_delete.receivers:
             await signals.post_delete.async_send(type(self), **told)
 
@@ -96,4 +98,12 @@ class AsyncChanging(State):
         if not rows:
             raise self.DoesNotExist("Document does not exist")
         refresh(self, rows[0], names)
+        return self
+
+    async def async_select_related(self, max_depth: int = 1) -> Self:
+        """Load what this document refers to by a query per class, and return it.
+
+        With a greater depth, what these refer to is loaded as well, and so on.
+        """
+        await self._qs._async_relate([self], max_depth)
         return self

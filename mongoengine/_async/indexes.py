@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mongoengine._clients import async_clients
-from mongoengine._seam import async_open_session
+from mongoengine._seam import AsyncCommand, async_open_session
 from mongoengine.base.index_plans import (
     Keys,
     compared,
@@ -60,7 +60,8 @@ class AsyncIndexes:
         place: Place = cls._place()
         collection: AsyncCollection[Any] = await cls._async_collection_at(place)
         options.setdefault("session", async_open_session(place.alias))
-        return await collection.create_index(fields, **options)
+        async with AsyncCommand(options["session"]):
+            return await collection.create_index(fields, **options)
 
     @classmethod
     async def async_list_indexes(cls) -> list[Keys]:

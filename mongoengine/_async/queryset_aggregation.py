@@ -9,6 +9,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.command_cursor import AsyncCommandCursor
 
 from mongoengine._async.connection import get_async_db
+from mongoengine._async.inner_querysets import async_ask_inner_querysets
 from mongoengine._async.javascript import _async_call
 from mongoengine._clients import async_clients
 from mongoengine._rows import (
@@ -69,6 +70,7 @@ class AsyncAggregation(QuerySetState[D]):
         """Run a pipeline over the documents; return the cursor."""
         if self._none or self._empty:
             return self._async_cursor_over([])
+        await async_ask_inner_querysets(self)
         stages = whole_pipeline(self, pipeline)
         return await self._async_run(stages, **{**cursor_options(self), **options})
 
@@ -85,9 +87,9 @@ class AsyncAggregation(QuerySetState[D]):
 
     async def _async_all(self, stages: list[Any]) -> list[Any]:
         """Return the rows of a pipeline over the collection."""
-        async with await self._async_run(stages, **cursor_options(self)) as cursor:
-            async with self._async_command():
-                return await cursor.to_list()
+        cursor = await self._async_run(stages, **cursor_options(self))
+        async with cursor, self._async_command():
+            return await cursor.to_list()
 
     async def async_sum(self, field: str) -> Any:
         """Return the sum of a field: ``"price"``, ``"items__price"``.
@@ -105,6 +107,7 @@ class AsyncAggregation(QuerySetState[D]):
         return await self._async_total("avg", field)
 
     async def _async_total(self, name: str, field: str) -> Any:
+        await async_ask_inner_querysets(self)
         stages = total_pipeline(self, name, field)
         if self._none:
             return 0
@@ -160,6 +163,7 @@ class AsyncAggregation(QuerySetState[D]):
     async def _async_item_frequencies_pipeline(
         self, field: str, normalize: bool = False
     ) -> dict[Any, Any]:
+        await async_ask_inner_querysets(self)
         stages = frequencies_pipeline(self, field)
         if self._none:
             return {}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import (
-    Generator,  # async-only
-    Iterable,
-)
+from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from mongoengine._async.cursors import AsyncKeptRun, AsyncRun, async_chunks

@@ -10,8 +10,15 @@ from mongoengine._async.delete_rules import (
     async_delete_by_rules,
     async_refuse_denied,
 )
+from mongoengine._async.kept_files import (
+    async_files_of,
+    async_remove_gone,
+    async_store_pending,
+)
+from mongoengine._async.sequences import async_number
 from mongoengine._seam import async_if_aborted
 from mongoengine.base.failures import reported
+from mongoengine.base.files import keeps_files, waiting
 from mongoengine.base.joining import count_as_new
 from mongoengine.queryset.delete_rules import (
     denials_by_others,
@@ -35,6 +42,7 @@ from mongoengine.queryset.writes import (
     told_of_delete,
     told_of_update,
     with_concerns,
+    with_files,
 )
 
 WriteConcern = dict[str, Any] | None
@@ -79,6 +87,10 @@ class AsyncWriting(QuerySetState[D]):
         await signals.pre_bulk_insert.async_send(
             self._document, documents=insertion.documents, **more
         )
+        for document in insertion.documents:
+            if waiting:
+                await async_store_pending(document)
+            await async_number(document)
         await self._async_send(insertion, write_concern)
         results: Any = insertion.documents
         if load_bulk:
@@ -129,6 +141,7 @@ class AsyncWriting(QuerySetState[D]):
         refuse_update(update, upsert)
         if is_void(self):
             return 0
+        await async_number(update)
         changes = changes_of(self._document, update, upsert)
         collection = await self._async_get_collection()
         collection = with_concerns(collection, write_concern, read_concern)
@@ -204,6 +217,7 @@ class AsyncWriting(QuerySetState[D]):
             return None
         arguments = find_and_modify_arguments(self, sort=self._ordering)
         if not remove:
+            await async_number(update)
             arguments["update"] = changes_of(self._document, update, upsert)
             arguments["array_filters"] = array_filters
             arguments["upsert"] = upsert
@@ -240,7 +254,18 @@ class AsyncWriting(QuerySetState[D]):
         return await self._async_delete_now(write_concern)
 
     async def _async_delete_now(self, write_concern: WriteConcern) -> int | None:
-        """Delete the documents that the query finds, whatever refers to them."""
+        """Delete the documents that the query finds, whatever refers to them.
+
+        Their files go after them, so that a failure loses none.
+        """
+        if not keeps_files(self._document):
+            return await self._async_delete_rows(write_concern)
+        files = await async_files_of(with_files(self))
+        deleted = await self._async_delete_rows(write_concern)
+        await async_remove_gone(files, same_place(self))
+        return deleted
+
+    async def _async_delete_rows(self, write_concern: WriteConcern) -> int | None:
         collection = with_concerns(await self._async_get_collection(), write_concern)
         options = options_of(self, "hint", "collation", "comment")
         with time_limit(self):
@@ -257,7 +282,8 @@ class AsyncWriting(QuerySetState[D]):
         """
         if is_void(self):
             return 0
-        if deletes_each(self) or rules_of(self._document):
+        document = self._document
+        if deletes_each(self) or rules_of(document) or keeps_files(document):
             return await self._with(_limit=1)._async_delete_each(write_concern)
         collection = with_concerns(await self._async_get_collection(), write_concern)
         arguments = find_and_modify_arguments(self, sort=self._sorting)

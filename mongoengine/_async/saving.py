@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mongoengine import signals
+from mongoengine._async.kept_files import async_remove_replaced, async_store_pending
+from mongoengine._async.sequences import async_number
 from mongoengine._seam import (
     AsyncCommand,
     async_if_aborted,
@@ -14,6 +16,7 @@ from mongoengine._seam import (
     async_turn,
 )
 from mongoengine.base.failures import reported
+from mongoengine.base.files import waiting
 from mongoengine.base.saving import (
     NOT_UNIQUE,
     SAVE_FAILED,
@@ -78,7 +81,7 @@ class AsyncSaving(State):
         it again: that cannot make a second one.
         """
         refuse_abstract(self)
-        told: Data = {"document": self, **(signal_kwargs or {})}
+        told: Data = dict(document=self, **(signal_kwargs or {}))
         if signals.pre_save.receivers:
             await signals.pre_save.async_send(type(self), **told)
         if validate:
@@ -90,7 +93,11 @@ class AsyncSaving(State):
             )
         if self._meta.get("auto_create_index_on_save"):
             await self.async_ensure_indexes()
+        if waiting:
+            await async_store_pending(self)
         write = await self._async_send(force_insert, write_concern, save_condition)
+        if waiting:
+            await async_remove_replaced(self)
         if cascades(self, cascade, cascade_kwargs):
             arguments = {
                 "force_insert": force_insert,
@@ -126,41 +133,45 @@ class AsyncSaving(State):
         collection = with_write_concern(collection, write_concern)
         session = async_open_session(place.alias)
         # One at a time: a second task changes what the first one has inserted.
-        async with async_turn(self), AsyncCommand(session):
-            with reported(SAVE_FAILED, NOT_UNIQUE):
-                if is_to_insert(self, force_insert):
-                    with Insert(self, force_insert) as insert:
-                        await _async_insert(collection, insert, session)
-                    async_if_aborted(session, insert.undo)
-                    return insert
-                if condition is not None:
-                    condition = transform.query(type(self), **condition)
-                with Update(self, condition) as update:
-                    await _async_update(collection, update, session)
-                async_if_aborted(session, update.undo)
-                return update
+        async with async_turn(self):
+            await async_number(self)
+            async with AsyncCommand(session):
+                with reported(SAVE_FAILED, NOT_UNIQUE):
+                    if is_to_insert(self, force_insert):
+                        insert = Insert(self, force_insert)
+                        return await _async_insert(collection, insert, session)
+                    if condition is not None:
+                        condition = transform.query(type(self), **condition)
+                    update = Update(self, condition)
+                    return await _async_update(collection, update, session)
 
 
 async def _async_insert(
     collection: AsyncCollection[Any], insert: Insert, session: Any
-) -> None:
+) -> Insert:
     key, stored = insert.key, insert.stored
-    if insert.upserts:
-        await collection.replace_one(key, stored, upsert=True, session=session)
-    elif not insert.replaces or not await collection.find_one_and_replace(
-        key, stored, session=session
-    ):
-        await collection.insert_one(stored, session=session)
+    with insert:
+        if insert.upserts:
+            await collection.replace_one(key, stored, upsert=True, session=session)
+        elif not insert.replaces or not await collection.find_one_and_replace(
+            key, stored, session=session
+        ):
+            await collection.insert_one(stored, session=session)
+    async_if_aborted(session, insert.undo)
+    return insert
 
 
 async def _async_update(
     collection: AsyncCollection[Any], update: Update, session: Any
-) -> None:
-    if update.changes:
-        result = await collection.update_one(
-            update.filter, update.changes, upsert=update.upserts, session=session
-        )
-        update.note(result)
+) -> Update:
+    with update:
+        if update.changes:
+            result = await collection.update_one(
+                update.filter, update.changes, upsert=update.upserts, session=session
+            )
+            update.note(result)
+    async_if_aborted(session, update.undo)
+    return update
 
 
 class AsyncParentSaving(State):

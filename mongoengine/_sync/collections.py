@@ -12,7 +12,7 @@ from pymongo.errors import OperationFailure
 
 from mongoengine._sync.connection import get_db
 from mongoengine._clients import clients, forget_place
-from mongoengine._seam import open_session
+from mongoengine._seam import Command, open_session
 from mongoengine.base.collection_options import (
     ALREADY_EXISTS,
     Options,
@@ -55,7 +55,8 @@ class Collections:
         ensure_family(place.alias, clients.family)
         session = open_session(place.alias)
         try:
-            cls._get_db().drop_collection(place.name, session=session)
+            with Command(session):
+                cls._get_db().drop_collection(place.name, session=session)
         finally:
             forget_place(place)
 

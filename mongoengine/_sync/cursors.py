@@ -21,7 +21,8 @@ T = TypeVar("T")
 
 def chunks(collection: Any, find_args: dict[str, Any]) -> Any:
     """Return what finds documents and gives them decoded, a chunk at a time."""
-    if decodes_plainly(collection):
+    is_short = 0 < find_args.get("limit", 0) <= CHUNK_SIZE
+    if decodes_plainly(collection) and not is_short:
         return RawChunks(collection, find_args)
     return PlainChunks(collection.find(**find_args))
 
@@ -192,9 +193,10 @@ class KeptRun(Run[T]):
 
     def _kept(self) -> list[T]:
         """Return what the queryset has kept since, if this run did not begin yet."""
-        if self._over or self._chunks is not None:
+        keeper = self._keeper()
+        if keeper is None or self._over or self._chunks is not None:
             return []
-        kept: list[T] | None = self._keeper()._result_cache
+        kept: list[T] | None = keeper._result_cache
         self._over = kept is not None
         return kept or []
 

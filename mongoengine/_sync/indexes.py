@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pymongo.synchronous.collection import Collection
 
 from mongoengine._clients import clients
-from mongoengine._seam import open_session
+from mongoengine._seam import Command, open_session
 from mongoengine.base.index_plans import (
     Keys,
     compared,
@@ -60,7 +60,8 @@ class Indexes:
         place: Place = cls._place()
         collection: Collection[Any] = cls._collection_at(place)
         options.setdefault("session", open_session(place.alias))
-        return collection.create_index(fields, **options)
+        with Command(options["session"]):
+            return collection.create_index(fields, **options)
 
     @classmethod
     def list_indexes(cls) -> list[Keys]:

@@ -11,6 +11,7 @@ from pymongo.synchronous.collection import Collection
 from pymongo.synchronous.command_cursor import CommandCursor
 
 from mongoengine._sync.connection import get_db
+from mongoengine._sync.inner_querysets import ask_inner_querysets
 from mongoengine._sync.javascript import _call
 from mongoengine._clients import clients
 from mongoengine._rows import (
@@ -71,6 +72,7 @@ class Aggregation(QuerySetState[D]):
         """Run a pipeline over the documents; return the cursor."""
         if self._none or self._empty:
             return self._cursor_over([])
+        ask_inner_querysets(self)
         stages = whole_pipeline(self, pipeline)
         return self._run(stages, **{**cursor_options(self), **options})
 
@@ -85,9 +87,9 @@ class Aggregation(QuerySetState[D]):
 
     def _all(self, stages: list[Any]) -> list[Any]:
         """Return the rows of a pipeline over the collection."""
-        with self._run(stages, **cursor_options(self)) as cursor:
-            with self._command():
-                return cursor.to_list()
+        cursor = self._run(stages, **cursor_options(self))
+        with cursor, self._command():
+            return cursor.to_list()
 
     def sum(self, field: str) -> Any:
         """Return the sum of a field: ``"price"``, ``"items__price"``.
@@ -105,6 +107,7 @@ class Aggregation(QuerySetState[D]):
         return self._total("avg", field)
 
     def _total(self, name: str, field: str) -> Any:
+        ask_inner_querysets(self)
         stages = total_pipeline(self, name, field)
         if self._none:
             return 0
@@ -158,6 +161,7 @@ class Aggregation(QuerySetState[D]):
     def _item_frequencies_pipeline(
         self, field: str, normalize: bool = False
     ) -> dict[Any, Any]:
+        ask_inner_querysets(self)
         stages = frequencies_pipeline(self, field)
         if self._none:
             return {}

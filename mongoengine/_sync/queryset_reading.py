@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from mongoengine._sync.cursors import KeptRun, Run, chunks
+from mongoengine._sync.inner_querysets import ask_inner_querysets
+from mongoengine._sync.prefetching import PrefetchedChunks, prefetch
 from mongoengine._sync.support import count_documents
 from mongoengine._clients import clients
 from mongoengine._seam import Command, open_session
@@ -15,7 +17,8 @@ from mongoengine.base.connections import ensure_family
 from mongoengine.base.places import Place
 from mongoengine.queryset import reads
 from mongoengine.queryset.index_usage import IndexUsage, index_usage
-from mongoengine.queryset.rows import loader, maker
+from mongoengine.queryset.prefetching import to_depth
+from mongoengine.queryset.rows import is_prefetching, loader, maker
 from mongoengine.queryset.state import D, QuerySetState
 
 
@@ -58,11 +61,12 @@ class Reading(QuerySetState[D]):
         return document
 
     def _at(self, index: int) -> Any:
-        """Return a decoded document by its number, None if there are not so many."""
+        """Return what a row is made of by its number, None if there are not so many."""
         collection = self._get_collection()
         arguments = reads.args_of_one(self, index)
         with self._command():
-            return collection.find_one(**self._options(**arguments))
+            found = collection.find_one(**self._options(**arguments))
+        return None if found is None else (self._prepared([found]))[0]
 
     # Many documents
 
@@ -87,7 +91,17 @@ class Reading(QuerySetState[D]):
         make = self._maker()
         rows: dict[Any, D] = {}
         while chunk := chunks.next():
-            rows.update((decoded["_id"], make(decoded)) for decoded in chunk)
+            ids = [decoded["_id"] for decoded in chunk]
+            made = map(make, self._prepared(chunk))
+            rows.update(zip(ids, made, strict=True))
+        return rows
+
+    def select_related(self, max_depth: int = 1) -> list[D]:
+        """Return all documents, with what they refer to loaded by a query per class.
+
+        With a greater depth, what these refer to is loaded as well, and so on.
+        """
+        rows: list[D] = self._with(_prefetch=to_depth(max_depth))._rows()
         return rows
 
     def _rows(self) -> list[Any]:
@@ -188,6 +202,7 @@ class Reading(QuerySetState[D]):
 
     def _get_collection(self) -> Any:
         """Return the collection, to be read as the queryset says."""
+        ask_inner_querysets(self)
         collection = self._collection_obj
         if isinstance(collection, Place):
             collection = self._document._collection_at(collection)
@@ -208,8 +223,11 @@ class Reading(QuerySetState[D]):
 
     def _loaded(self, decoded: Any) -> D:
         """Return a document, made of a decoded one that it takes over."""
-        load = loader(self, clients.family, self._auto_dereference)
-        return load(decoded)  # type: ignore[no-any-return]
+        return self._loader()(decoded)  # type: ignore[no-any-return]
+
+    def _loader(self) -> Any:
+        """Return what makes documents of decoded ones."""
+        return loader(self, clients.family, self._auto_dereference)
 
     def _maker(self) -> Any:
         """Return what makes what the queryset gives of decoded documents."""
@@ -224,7 +242,25 @@ class Reading(QuerySetState[D]):
         """Begin to find documents."""
         if reads.is_void(self):
             return None
-        return self._find(self._find_args)
+        ask_inner_querysets(self)
+        chunks = self._find(self._find_args)
+        if not is_prefetching(self):
+            return chunks
+        return PrefetchedChunks(
+            chunks, self._loader(), self._prefetch, self._batch_size
+        )
+
+    def _relate(self, documents: list[Any], max_depth: int) -> None:
+        """Load what documents refer to, in up to so many steps."""
+        prefetch(documents, to_depth(max_depth))
+
+    def _prepared(self, decoded: list[Any]) -> list[Any]:
+        """Return what rows are made of: documents, where references are prefetched."""
+        if not is_prefetching(self):
+            return decoded
+        documents = list(map(self._loader(), decoded))
+        prefetch(documents, self._prefetch)
+        return documents
 
     def _find(self, arguments: dict[str, Any]) -> Any:
         collection = self._get_collection()

@@ -12,8 +12,15 @@ from mongoengine._sync.delete_rules import (
     delete_by_rules,
     refuse_denied,
 )
+from mongoengine._sync.kept_files import (
+    files_of,
+    remove_gone,
+    store_pending,
+)
+from mongoengine._sync.sequences import number
 from mongoengine._seam import if_aborted
 from mongoengine.base.failures import reported
+from mongoengine.base.files import keeps_files, waiting
 from mongoengine.base.joining import count_as_new
 from mongoengine.queryset.delete_rules import (
     denials_by_others,
@@ -37,6 +44,7 @@ from mongoengine.queryset.writes import (
     told_of_delete,
     told_of_update,
     with_concerns,
+    with_files,
 )
 
 WriteConcern = dict[str, Any] | None
@@ -81,6 +89,10 @@ class Writing(QuerySetState[D]):
         signals.pre_bulk_insert.send(
             self._document, documents=insertion.documents, **more
         )
+        for document in insertion.documents:
+            if waiting:
+                store_pending(document)
+            number(document)
         self._send(insertion, write_concern)
         results: Any = insertion.documents
         if load_bulk:
@@ -127,6 +139,7 @@ class Writing(QuerySetState[D]):
         refuse_update(update, upsert)
         if is_void(self):
             return 0
+        number(update)
         changes = changes_of(self._document, update, upsert)
         collection = self._get_collection()
         collection = with_concerns(collection, write_concern, read_concern)
@@ -202,6 +215,7 @@ class Writing(QuerySetState[D]):
             return None
         arguments = find_and_modify_arguments(self, sort=self._ordering)
         if not remove:
+            number(update)
             arguments["update"] = changes_of(self._document, update, upsert)
             arguments["array_filters"] = array_filters
             arguments["upsert"] = upsert
@@ -236,7 +250,18 @@ class Writing(QuerySetState[D]):
         return self._delete_now(write_concern)
 
     def _delete_now(self, write_concern: WriteConcern) -> int | None:
-        """Delete the documents that the query finds, whatever refers to them."""
+        """Delete the documents that the query finds, whatever refers to them.
+
+        Their files go after them, so that a failure loses none.
+        """
+        if not keeps_files(self._document):
+            return self._delete_rows(write_concern)
+        files = files_of(with_files(self))
+        deleted = self._delete_rows(write_concern)
+        remove_gone(files, same_place(self))
+        return deleted
+
+    def _delete_rows(self, write_concern: WriteConcern) -> int | None:
         collection = with_concerns(self._get_collection(), write_concern)
         options = options_of(self, "hint", "collation", "comment")
         with time_limit(self):
@@ -253,7 +278,8 @@ class Writing(QuerySetState[D]):
         """
         if is_void(self):
             return 0
-        if deletes_each(self) or rules_of(self._document):
+        document = self._document
+        if deletes_each(self) or rules_of(document) or keeps_files(document):
             return self._with(_limit=1)._delete_each(write_concern)
         collection = with_concerns(self._get_collection(), write_concern)
         arguments = find_and_modify_arguments(self, sort=self._sorting)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo.synchronous.collection import Collection
 
 from mongoengine import signals
+from mongoengine._sync.kept_files import remove_replaced, store_pending
+from mongoengine._sync.sequences import number
 from mongoengine._seam import (
     Command,
     if_aborted,
@@ -16,6 +18,7 @@ from mongoengine._seam import (
     turn,
 )
 from mongoengine.base.failures import reported
+from mongoengine.base.files import waiting
 from mongoengine.base.saving import (
     NOT_UNIQUE,
     SAVE_FAILED,
@@ -80,7 +83,7 @@ class Saving(State):
         it again: that cannot make a second one.
         """
         refuse_abstract(self)
-        told: Data = {"document": self, **(signal_kwargs or {})}
+        told: Data = dict(document=self, **(signal_kwargs or {}))
         if signals.pre_save.receivers:
             signals.pre_save.send(type(self), **told)
         if validate:
@@ -90,7 +93,11 @@ class Saving(State):
             signals.pre_save_post_validation.send(type(self), created=created, **told)
         if self._meta.get("auto_create_index_on_save"):
             self.ensure_indexes()
+        if waiting:
+            store_pending(self)
         write = self._send(force_insert, write_concern, save_condition)
+        if waiting:
+            remove_replaced(self)
         if cascades(self, cascade, cascade_kwargs):
             arguments = {
                 "force_insert": force_insert,
@@ -124,37 +131,41 @@ class Saving(State):
         collection = with_write_concern(collection, write_concern)
         session = open_session(place.alias)
         # One at a time: a second task changes what the first one has inserted.
-        with turn(self), Command(session):
-            with reported(SAVE_FAILED, NOT_UNIQUE):
-                if is_to_insert(self, force_insert):
-                    with Insert(self, force_insert) as insert:
-                        _insert(collection, insert, session)
-                    if_aborted(session, insert.undo)
-                    return insert
-                if condition is not None:
-                    condition = transform.query(type(self), **condition)
-                with Update(self, condition) as update:
-                    _update(collection, update, session)
-                if_aborted(session, update.undo)
-                return update
+        with turn(self):
+            number(self)
+            with Command(session):
+                with reported(SAVE_FAILED, NOT_UNIQUE):
+                    if is_to_insert(self, force_insert):
+                        insert = Insert(self, force_insert)
+                        return _insert(collection, insert, session)
+                    if condition is not None:
+                        condition = transform.query(type(self), **condition)
+                    update = Update(self, condition)
+                    return _update(collection, update, session)
 
 
-def _insert(collection: Collection[Any], insert: Insert, session: Any) -> None:
+def _insert(collection: Collection[Any], insert: Insert, session: Any) -> Insert:
     key, stored = insert.key, insert.stored
-    if insert.upserts:
-        collection.replace_one(key, stored, upsert=True, session=session)
-    elif not insert.replaces or not collection.find_one_and_replace(
-        key, stored, session=session
-    ):
-        collection.insert_one(stored, session=session)
+    with insert:
+        if insert.upserts:
+            collection.replace_one(key, stored, upsert=True, session=session)
+        elif not insert.replaces or not collection.find_one_and_replace(
+            key, stored, session=session
+        ):
+            collection.insert_one(stored, session=session)
+    if_aborted(session, insert.undo)
+    return insert
 
 
-def _update(collection: Collection[Any], update: Update, session: Any) -> None:
-    if update.changes:
-        result = collection.update_one(
-            update.filter, update.changes, upsert=update.upserts, session=session
-        )
-        update.note(result)
+def _update(collection: Collection[Any], update: Update, session: Any) -> Update:
+    with update:
+        if update.changes:
+            result = collection.update_one(
+                update.filter, update.changes, upsert=update.upserts, session=session
+            )
+            update.note(result)
+    if_aborted(session, update.undo)
+    return update
 
 
 class ParentSaving(State):
