@@ -31,6 +31,7 @@ from mongoengine.connection import (
     register_connection,
 )
 from mongoengine.document import (
+    AsyncReferenceProxy,
     Document,
     DynamicDocument,
     DynamicEmbeddedDocument,
@@ -99,6 +100,14 @@ from mongoengine.fields import (
     URLField,
     UUIDField,
 )
+from mongoengine.queryset import (
+    Q,
+    QueryFieldList,
+    QuerySet,
+    QuerySetManager,
+    QuerySetNoCache,
+    queryset_manager,
+)
 from mongoengine.signals import (
     post_delete,
     post_init,
@@ -118,6 +127,7 @@ __all__ = [
     "NULLIFY",
     "PULL",
     "VERSION",
+    "AsyncReferenceProxy",
     "BinaryField",
     "BooleanField",
     "BulkWriteError",
@@ -175,6 +185,11 @@ __all__ = [
     "OperationError",
     "PointField",
     "PolygonField",
+    "Q",
+    "QueryFieldList",
+    "QuerySet",
+    "QuerySetManager",
+    "QuerySetNoCache",
     "ReferenceField",
     "SaveConditionError",
     "SequenceField",
@@ -203,5 +218,6 @@ __all__ = [
     "pre_init",
     "pre_save",
     "pre_save_post_validation",
+    "queryset_manager",
     "register_connection",
 ]

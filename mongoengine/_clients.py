@@ -14,7 +14,8 @@ import contextvars
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from pymongo import AsyncMongoClient, MongoClient
@@ -132,6 +133,10 @@ class Clients(_Family):
         """Return the lock to hold while preparing a collection."""
         return self._prepared.lock(document, place)
 
+    def in_use(self, alias: str) -> AbstractContextManager[None]:
+        """Keep the client of an alias for the length of a block: nothing ends it."""
+        return contextlib.nullcontext()
+
     def abandon(self) -> list[Any]:
         """Drop all clients without closing them, and return them."""
         dropped = list(_connections.values())
@@ -154,6 +159,9 @@ class _Lease:
         self.connecting = asyncio.Lock()
         self._on_end = on_end
         self._handed_over = False
+        self._ended = False
+        self._uses = 0
+        self._unused = asyncio.Event()
         self._loop = running_loop()
         # The keeper outlives its maker, whose deadlines and sessions are not for it.
         self._keeper = contextvars.Context().run(
@@ -166,9 +174,29 @@ class _Lease:
             await self._loop.create_future()
         except asyncio.CancelledError:
             if not self._handed_over:
-                self._on_end()
-                await self.client.close()
+                await self._clean_up()
             raise
+
+    async def _clean_up(self) -> None:
+        """Close the client, after what the end of the loop has cancelled as well."""
+        try:
+            if self._uses and not self._ended:
+                await self._unused.wait()
+        finally:
+            self._on_end()
+            await self.client.close()
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Have the end of the loop wait for the end of a block."""
+        self._uses += 1
+        self._unused.clear()
+        try:
+            yield
+        finally:
+            self._uses -= 1
+            if not self._uses:
+                self._unused.set()
 
     def hand_over(self) -> AsyncMongoClient[Any]:
         """Give the client to a caller in this loop, who will close it."""
@@ -178,6 +206,7 @@ class _Lease:
 
     def end(self) -> None:
         """Have the client closed in its own loop, without waiting for it."""
+        self._ended = True
         with contextlib.suppress(RuntimeError):  # the loop is closed: nothing to do
             self._loop.call_soon_threadsafe(self._keeper.cancel)
 
@@ -298,6 +327,11 @@ class AsyncClients(_Family):
         """Return the lock to hold while preparing a collection."""
         lease: _Lease = _async_leases[place.alias][running_loop()]
         return lease.prepared.lock(document, place)
+
+    def in_use(self, alias: str) -> AbstractContextManager[None]:
+        """Keep the client of an alias until a block ends, which the loop may end."""
+        lease: _Lease = _async_leases[alias][running_loop()]
+        return lease.in_use()
 
     def abandon(self) -> list[Any]:
         """Drop all clients without closing them, and return what held them."""

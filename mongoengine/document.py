@@ -12,6 +12,7 @@ from mongoengine._async.document import AsyncChanging
 from mongoengine._async.indexes import AsyncIndexes
 from mongoengine._async.saving import AsyncParentSaving, AsyncSaving
 from mongoengine._clients import clients, forget_class
+from mongoengine._references import AsyncReferenceProxy, References
 from mongoengine._sync.collections import Collections
 from mongoengine._sync.document import Changing
 from mongoengine._sync.indexes import Indexes
@@ -34,6 +35,7 @@ from mongoengine.queryset.map_reduce_document import MapReduceDocument
 from mongoengine.queryset.queryset import QuerySet
 
 __all__ = (
+    "AsyncReferenceProxy",
     "Document",
     "DynamicDocument",
     "DynamicEmbeddedDocument",
@@ -65,7 +67,11 @@ BASE_META: dict[str, Any] = {
 
 
 class EmbeddedDocument(
-    BaseDocument, AsyncParentSaving, ParentSaving, metaclass=DocumentMetaclass
+    BaseDocument,
+    References,
+    AsyncParentSaving,
+    ParentSaving,
+    metaclass=DocumentMetaclass,
 ):
     """A document that is stored within others.
 
@@ -99,6 +105,7 @@ class EmbeddedDocument(
 
 class Document(
     BaseDocument,
+    References,
     Switching,
     AsyncSaving,
     AsyncChanging,

@@ -36,6 +36,10 @@ class InvalidDocumentError(MongoEngineException):
     """A document class, or the data of a document, makes no sense."""
 
 
+class InvalidCollectionError(Exception):
+    """A collection exists with other options than the document class asks for."""
+
+
 class LookUpError(AttributeError):
     """A query names a member that its field does not have."""
 

@@ -90,35 +90,61 @@ class HybridSignal(NamedSignal):
                 results.append((receiver, _async_wrapper(receiver)(sender, **kwargs)))
             else:
                 self._skip(receiver)
-        return results
+        return [one for one in results if not self._is_left_alone(*one)]
 
     async def async_send(self, sender: Any = None, /, **kwargs: Any) -> Results:
         """Call all receivers, the coroutine functions last and at the same time.
 
         What a function raises ends it, as in ``send()``.  The coroutines are all run to
         their end: then the error of one is raised as it is, those of several as a group.
+        Cancelling the sender cancels them all.
         """
         if self.is_muted or not self.receivers:
             return []
-        receivers = list(self.receivers_for(sender))
-        results = [(r, r(sender, **kwargs)) for r in receivers if not is_async(r)]
-        waiting = [r for r in receivers if is_async(r)]
-        given = await _all_of(
-            self.name, [partial(r, sender, **kwargs) for r in waiting]
-        )
-        return results + list(zip(waiting, given, strict=True))
+        receivers = [
+            r.async_call if isinstance(r, TwinReceiver) else r
+            for r in self.receivers_for(sender)
+        ]
+        called = [(r, r(sender, **kwargs)) for r in receivers if not is_async(r)]
+        results = [one for one in called if not inspect.isawaitable(one[1])]
+        waiting = [(r, partial(_same, c)) for r, c in called if inspect.isawaitable(c)]
+        waiting += [(r, partial(r, sender, **kwargs)) for r in receivers if is_async(r)]
+        given = await _all_of(self.name, [call for _, call in waiting])
+        return results + list(zip((r for r, _ in waiting), given, strict=True))
+
+    def _is_left_alone(self, receiver: Receiver, given: Any) -> bool:
+        """Drop the coroutine of a function that gives one, and say that it was."""
+        if not inspect.iscoroutine(given):
+            return False
+        given.close()
+        self._skip(receiver)
+        return True
 
     def _skip(self, receiver: Receiver) -> None:
         if _identity(receiver) in self._skipped:
             return
         self._skipped.add(_identity(receiver))
+        name = getattr(receiver, "__qualname__", receiver)
+        is_init = self.name.endswith("_init")  # documents are made without waiting
+        use = "" if is_init else "use the async_ method, or "
         warnings.warn(
-            f"{self.name} was sent by a sync method: its async receiver "
-            f"{getattr(receiver, '__qualname__', receiver)!s} is not called; use the "
-            "async_ method, or connect a function",
+            f"{self.name} was sent by a sync method: its async receiver {name!s} is not "
+            f"called; {use}connect a function",
             RuntimeWarning,
             stacklevel=frames_of_library(),
         )
+
+
+class TwinReceiver:
+    """A receiver that each family calls in its own way."""
+
+    def __init__(self, call: Receiver, async_call: Receiver) -> None:
+        self.call = call
+        self.async_call = async_call
+
+    def __call__(self, sender: Any, **kwargs: Any) -> Any:
+        """Be called by a sync method."""
+        return self.call(sender, **kwargs)
 
 
 if sys.version_info >= (3, 11):
@@ -166,6 +192,10 @@ async def _all_of(name: str, calls: list[Callable[[], Awaitable[Any]]]) -> list[
         raise _grouped(f"{len(errors)} receivers of {name} failed", errors)
     if errors:
         raise errors[0]
+    return given
+
+
+def _same(given: Any) -> Any:
     return given
 
 

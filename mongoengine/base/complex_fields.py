@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, overload
 
 from bson import SON, DBRef
 
@@ -91,11 +91,22 @@ class ComplexBaseField(BaseField[T]):
         if instance is None:
             return self
         value = instance.__dict__.get(self.name)
-        if type(value) not in _TRACKED:
-            with building:  # so that threads get the same container
-                value = self._track(instance, instance._read(self))
+        if type(value) not in _TRACKED or not value._dereferenced:
+            value = self._first_read(instance, value)
         if self._read_item is not None and isinstance(value, list):
             self._read_items(value)
+        return value
+
+    def _first_read(self, instance: Any, value: Any) -> Any:
+        """Return the tracked container, with what it refers to as that is to be read."""
+        leads = self._may_lead
+        if self.name in instance._unbuilt:
+            leads = value is not None and self._decoded_leads(value)
+        is_done = not leads or instance._load_references(self)
+        with building:  # so that threads get the same container
+            value = self._track(instance, instance._read(self))
+        if is_done and type(value) in _TRACKED:
+            value._dereferenced = True
         return value
 
     def _read_items(self, value: list[Any]) -> None:
@@ -163,8 +174,13 @@ class ComplexBaseField(BaseField[T]):
         return self._take_items(value, values, copy) if self._items_wait else REFUSED
 
     def _take_items(self, value: Any, values: Iterable[Any], copy: bool) -> Any:
-        if not self._items_decoded.issuperset(map(type, values)):
+        kinds = set(map(type, values))
+        if not self._items_decoded.issuperset(kinds):
             return REFUSED
+        if self.field._adopts_by_type and len(kinds) == 1:
+            if not self.field._adopts_decoded(next(iter(values))):
+                return REFUSED
+            return value.copy() if copy else value
         take = self.field._decoded_taker()
         taken = [take(item, copy) for item in values]
         if REFUSED in taken:
@@ -246,6 +262,14 @@ class ComplexBaseField(BaseField[T]):
     @property
     def _may_lead(self) -> bool:  # type: ignore[override]
         return self.field is None or self.field._may_lead
+
+    def fetch(self, document: Any) -> Any:
+        """Load what this field of a document refers to; keep it there, and return it."""
+        return document._fetch_field(self)
+
+    def async_fetch(self, document: Any) -> Awaitable[Any]:
+        """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
+        return cast("Awaitable[Any]", document._async_fetch_field(self))
 
     def _decoded_leads(self, value: Any) -> bool:
         """Say whether there may be references in a container that nobody has read.

@@ -18,6 +18,7 @@ from bson import ObjectId
 from mongoengine.base.changes import holds_changes
 from mongoengine.base.lazy_reference import LazyReference
 from mongoengine.base.paths import path_below_key
+from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.strict_dict import StrictDict
 from mongoengine.errors import DoesNotExist, MultipleObjectsReturned
 
@@ -104,6 +105,8 @@ def _owned(value: Any, owner: Any, key: Any) -> Any:
         if value._instance is not owner._instance is not None:
             value._own(owner._instance)
         return value
+    if issubclass(kind, ReferenceProxy):
+        return value if value._document is None else value._document
     if kind is list:
         return _wrapped(BaseList, value, owner._instance, owner._path_of(key))
     if kind is dict:
@@ -178,6 +181,47 @@ def _of_nobody(made: Any) -> Any:
     return made
 
 
+def _holder_of(container: Any) -> Any:
+    """Return what can load: the document of a container, or else a reference in it."""
+    if _is_alive(container._instance):
+        return container._instance
+    return next(_references_in(container), _Nothing)
+
+
+def _is_alive(instance: Any) -> bool:
+    """Say whether there still is the document that a weak proxy stands for."""
+    try:
+        return instance is not None and instance._is_document is not None
+    except ReferenceError:
+        return False
+
+
+class _Nothing:
+    """Loads what a container refers to that refers to nothing."""
+
+    @staticmethod
+    def _fetch_in(container: Any) -> Any:
+        return container
+
+    @staticmethod
+    async def _async_fetch_in(container: Any) -> Any:
+        return container
+
+
+def _references_in(container: Any) -> Iterator[Any]:
+    for value in _values_of(container):
+        if isinstance(value, ReferenceProxy):
+            yield value
+        elif isinstance(value, (list, dict)):
+            yield from _references_in(value)
+
+
+def _values_of(container: Any) -> Iterable[Any]:
+    if isinstance(container, dict):
+        return dict.values(container)
+    return list.__iter__(container)
+
+
 class BaseDict(dict[Any, Any]):
     """A dict that marks in its document what changes in it."""
 
@@ -202,6 +246,17 @@ class BaseDict(dict[Any, Any]):
 
     def _path_of(self, key: Any) -> str:
         return path_below_key(self._name, key)
+
+    def fetch(self) -> Any:
+        """Load what is referred to here, by one query per class, and return this.
+
+        References to documents that are not there stay.
+        """
+        return _holder_of(self)._fetch_in(self)
+
+    def async_fetch(self) -> Awaitable[Any]:
+        """Do what ``fetch()`` does: ``await book.authors.async_fetch()``."""
+        return cast("Awaitable[Any]", _holder_of(self)._async_fetch_in(self))
 
     def __getitem__(self, key: Any) -> Any:
         """Return a value, tracked."""
@@ -317,6 +372,17 @@ class BaseList(list[Any]):
 
     def _path_of(self, index: int) -> str:
         return f"{self._name}.{index}"
+
+    def fetch(self) -> Any:
+        """Load what is referred to here, by one query per class, and return this.
+
+        References to documents that are not there stay.
+        """
+        return _holder_of(self)._fetch_in(self)
+
+    def async_fetch(self) -> Awaitable[Any]:
+        """Do what ``fetch()`` does: ``await book.authors.async_fetch()``."""
+        return cast("Awaitable[Any]", _holder_of(self)._async_fetch_in(self))
 
     def __getitem__(self, key: Any) -> Any:
         """Return a value, tracked, or a plain list of such for a slice."""

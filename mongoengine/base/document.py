@@ -149,7 +149,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         if field is None:
             self._accept_other(name, value)
             return
-        if convert and value is not None:
+        if convert and value is not None and field._converts_given:
             value = field.to_python(value)
         if self._sets_plainly and name in self._writable:
             self._write(field, value)
@@ -232,13 +232,15 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
                 self, owner if isinstance(owner, proxies) else weakref.proxy(owner)
             )
 
-    def _load_reference(self, field: Any, value: Any) -> Any:
-        """Return what reading a reference gives: here, the reference."""
-        return value
+    if TYPE_CHECKING:
+        # What reading references gives, as the family that loaded this can.
+        _load_reference: Any
+        _load_references: Any
 
     def _generate(self, field: Any) -> Any:
-        """Return the value of a field that fills itself, drawn now, and keep it."""
-        return self._put(field, field.generate())
+        """Have a field fill itself; return the value, None if that has to wait."""
+        field._fill(self)
+        return self._read(field)
 
     # Attributes
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    OperationFailure,
+    WriteConcernError,
+)
 
 from mongoengine.errors import NotUniqueError, OperationError
 
@@ -34,3 +40,16 @@ def reported(message: str, if_duplicate: str | None = None) -> Iterator[None]:
 def is_duplicate(error: OperationFailure) -> bool:
     """Say whether a unique index was violated."""
     return isinstance(error, DuplicateKeyError) or error.code in DUPLICATE_CODES
+
+
+def is_unknown(error: BaseException) -> bool:
+    """Say whether a write may have been done, although it raised this.
+
+    What the server refuses is not done.  Whoever loses the connection, stops waiting for
+    other members to have it too, or is cancelled, cannot know.
+    """
+    cause = (isinstance(error, OperationError) and error.__cause__) or error
+    if isinstance(cause, BulkWriteError):
+        return bool(cause.details["writeConcernErrors"])
+    unknown = (ConnectionFailure, WriteConcernError)
+    return isinstance(cause, unknown) or not isinstance(cause, Exception)

@@ -49,11 +49,14 @@ class BaseField(Generic[T]):
     _decoded_types: ClassVar[tuple[type, ...]] = ()  # that may wait
     _takes_clean: ClassVar[bool] = False  # whether validate() takes ``clean``
     _item_field: Any = None  # of a list whose items all are of one field
+    _converts_given: ClassVar[bool] = True  # what is given by keyword
     _converts_assigned: ClassVar[bool] = False  # values of a container, when assigned
     _stored_sorted: bool = False  # so that positions move when a value changes
     _worked_out: ClassVar[tuple[str, ...]] = ()  # cached properties of such planning
     _geo_index: ClassVar[Any] = False
     _auto_gen: bool = False  # filled when saved, so never missing
+    _is_drawn: ClassVar[bool] = False  # by a number that the server gives
+    _adopts_by_type: ClassVar[bool] = False  # all values of a type may wait, or none
     _may_lead: bool = False  # there may be references in its values
     _holds_many: ClassVar[bool] = False  # values of other fields
     _target_of: Any = None  # what a value refers to, for fields of references
@@ -187,6 +190,11 @@ class BaseField(Generic[T]):
     def _make_default(self) -> Any:
         """Return the default, made anew if it is callable."""
         return self.default() if callable(self.default) else self.default
+
+    def _fill(self, document: Any) -> None:
+        """Give a document without a value one, if the field makes its values itself."""
+        if self._auto_gen:
+            document._put(self, self.generate())  # type: ignore[attr-defined]
 
     def _takes_none(self) -> bool:
         """Say whether a None that is given or stored stays None."""

@@ -114,6 +114,14 @@ def native_items(field: Any) -> frozenset[type]:
     return frozenset({items._native_type})
 
 
+def may_lack(field: Any) -> bool:
+    """Say whether numbers of sequences may be missing in the values of a field."""
+    inner = getattr(field, "field", None)
+    if inner is not None:
+        return may_lack(inner)
+    return field._is_drawn or (field._may_lead and field._target_of is None)
+
+
 def may_nest(field: Any) -> bool:
     """Say whether values may hold embedded documents."""
     is_scalar = is_native(field) and field._native_type not in (list, dict)

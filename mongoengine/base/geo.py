@@ -96,10 +96,10 @@ class GeoJsonBaseField(BaseField["Any"]):
     It has a 2dsphere index, unless ``auto_index`` is false.
     """
 
-    native = dict
+    _native_type = dict
     _geo_index: ClassVar[Any] = GEOSPHERE
     _type: ClassVar[str] = "GeoBase"
-    _items: ClassVar[Items]
+    _kind_of_items: ClassVar[Items]
 
     def __init__(self, auto_index: bool = True, *args: Any, **kwargs: Any) -> None:
         """Describe a shape."""
@@ -107,7 +107,7 @@ class GeoJsonBaseField(BaseField["Any"]):
             vars(self)["_geo_index"] = False
         super().__init__(*args, **kwargs)
 
-    def accepts_native(self) -> bool:
+    def _accepts_native(self) -> bool:
         """Look into each dict."""
         return False
 
@@ -120,14 +120,14 @@ class GeoJsonBaseField(BaseField["Any"]):
     def validate(self, value: Any, clean: bool = True) -> None:
         """Check the coordinates, and the type if it is given."""
         while isinstance(value, dict):
-            value = self._coordinates(value)
+            value = self._coordinates_of(value)
         if not is_list(value):
             self.error(f"{self._type}Field can only accept lists of [x, y]")
         error = self._shape_error(value)
         if error is not None:
             self.error(error)
 
-    def _coordinates(self, value: dict[str, Any]) -> Any:
+    def _coordinates_of(self, value: dict[str, Any]) -> Any:
         if value.keys() != {"type", "coordinates"}:
             self.error(
                 f"{self._type}Field can only accept a valid GeoJson dictionary "
@@ -139,4 +139,4 @@ class GeoJsonBaseField(BaseField["Any"]):
 
     def _shape_error(self, value: Any) -> str | None:
         """Say what is wrong with a list of coordinates."""
-        return self._items.error(value, self._type, f"Invalid {self._type}:\n")
+        return self._kind_of_items.error(value, self._type, f"Invalid {self._type}:\n")

@@ -39,6 +39,12 @@ class LazyReference(DBRef):
             self._cached_doc = self.document_type._fetch_lazily(self.pk)
         return self._cached_doc
 
+    async def async_fetch(self, force: bool = False) -> Any:
+        """Return the document, loaded if it was not yet, or again with ``force``."""
+        if not self._cached_doc or force:
+            self._cached_doc = await self.document_type._async_fetch_lazily(self.pk)
+        return self._cached_doc
+
     def __getitem__(self, name: str) -> Any:
         """Return a field of the document, if passing through."""
         if not self.passthrough:

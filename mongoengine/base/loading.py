@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 LOADED = INITIALISED | TRACKED
+HOW_READ = KEEPS_REFERENCES | LOADED_ASYNC
 
 _new = object.__new__
 
@@ -53,6 +54,9 @@ class Loading(State):
             document = cls._from_son(decoded, _auto_dereference)
         if is_async:
             set_flags(document, document._flags | LOADED_ASYNC)
+            if not document._unbuilt and document._plan.leading:  # built at once
+                for part in document._tracked():
+                    set_flags(part, part._flags | LOADED_ASYNC)
         return document
 
     @classmethod
@@ -159,3 +163,10 @@ class Loading(State):
     @classmethod
     def _is_strict(cls) -> bool:
         return bool(cls._meta.get("strict", True))
+
+
+def read_like(document: Any, owner: Any) -> Any:
+    """Have an embedded document read its references as the one around it does."""
+    if owner is not None:
+        set_flags(document, document._flags | owner._flags & HOW_READ)
+    return document

@@ -24,6 +24,7 @@ from mongoengine.base.class_fields import (
     own_fields,
 )
 from mongoengine.base.common import _DocumentRegistry
+from mongoengine.base.constants import DO_NOTHING as DO_NOTHING
 from mongoengine.base.document import BaseDocument
 from mongoengine.base.dynamic import NamesInOrder
 from mongoengine.base.field import BaseField, ObjectIdField

@@ -28,6 +28,7 @@ from mongoengine.base.field_traits import (
     has_eager_default,
     has_library_methods,
     is_native,
+    may_lack,
     may_nest,
     native_items,
     types_decoded,
@@ -81,6 +82,11 @@ class Plan:
     def leading(self) -> tuple[Any, ...]:
         """The fields in whose values there may be references."""
         return tuple(f for f in self._cls._fields.values() if f._may_lead)
+
+    @cached_property
+    def numbered(self) -> tuple[Any, ...]:
+        """The fields in whose values numbers of sequences may be missing."""
+        return tuple(f for f in self._cls._fields.values() if may_lack(f))
 
     def load(self, decoded: Data, copy: bool) -> Any:
         """Return the data of a document that was decoded, or REFUSED."""

@@ -64,6 +64,7 @@ class State:
         _generate: Any
         to_mongo: Any
         _stored_aside: Any
+        _tracked: Any
 
     @property
     def _initialised(self) -> bool:

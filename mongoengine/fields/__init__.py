@@ -36,6 +36,7 @@ from mongoengine.fields.embedded import (
     GenericEmbeddedDocumentField,
 )
 from mongoengine.fields.files import (
+    AsyncGridFSProxy,
     FileField,
     GridFSError,
     GridFSProxy,
@@ -86,6 +87,7 @@ from mongoengine.fields.values import (
 )
 
 __all__ = (
+    "AsyncGridFSProxy",
     "BinaryField",
     "BooleanField",
     "CachedReferenceField",

@@ -13,6 +13,7 @@ from mongoengine.base.conversion import son
 from mongoengine.base.datastructures import is_embedded
 from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import is_trusted
+from mongoengine.base.loading import read_like
 from mongoengine.base.plans import REFUSED
 from mongoengine.errors import InvalidQueryError, NotRegistered
 
@@ -68,9 +69,10 @@ class EmbeddedDocumentField(BaseField[Any]):
 
     def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Make a document of what was decoded, which others may be looking at."""
-        return self.document_type._adopt(
+        document = self.document_type._adopt(
             value.copy(), _auto_dereference=self._auto_dereference
         )
+        return read_like(document, instance)
 
     def _restore_decoded(self, value: Any) -> Any:
         """Return what is stored of a decoded document that nobody has read."""
@@ -203,7 +205,8 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
     def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Make a document that takes over what was decoded."""
         document_type = get_document(value["_cls"])
-        return document_type._adopt({**_without_class(document_type, value)})
+        document = document_type._adopt({**_without_class(document_type, value)})
+        return read_like(document, instance)
 
     def _restore_decoded(self, value: Any) -> Any:
         """Return what is stored of a decoded document that nobody has read."""

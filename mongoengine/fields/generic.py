@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, cast
 
 from bson import SON, DBRef, ObjectId
 
 from mongoengine.base.common import get_document
 from mongoengine.base.field import BaseField
 from mongoengine.base.lazy_reference import LazyReference
+from mongoengine.base.reference_proxy import ReferenceProxy
+from mongoengine.base.targets import target_of_generic
 from mongoengine.fields.references import (
     _unsaved_object_error,
     id_field_of,
@@ -52,13 +55,21 @@ class GenericReferenceField(BaseField["Any"]):
         if instance is None:
             return self
         value = instance._read(self)
-        if isinstance(value, dict) and self._auto_dereference:
+        if isinstance(value, (dict, ReferenceProxy)) and self._auto_dereference:
             return instance._load_reference(self, value)
         return value
 
+    def fetch(self, document: Any) -> Any:
+        """Load what this field of a document refers to; keep it there, and return it."""
+        return document._fetch_field(self)
+
+    def async_fetch(self, document: Any) -> Awaitable[Any]:
+        """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
+        return cast("Awaitable[Any]", document._async_fetch_field(self))
+
     def _target_of(self, value: Any, alias: str) -> Any:
         """Return what a reference leads to, and the id there; None for another value."""
-        return target_of_generic(value) if type(value) in DICTS else None
+        return target_of_generic(value) if isinstance(value, dict) else None
 
     def _accepts_native(self) -> bool:
         """Look into each dict."""
@@ -66,6 +77,8 @@ class GenericReferenceField(BaseField["Any"]):
 
     def to_mongo(self, document: Any) -> Any:
         """Return class and DBRef of a document; what refers to one stays."""
+        if isinstance(document, ReferenceProxy):
+            return document.as_generic()
         if document is None or isinstance(document, (dict, ObjectId, DBRef)):
             return document
         cls = document.__class__
@@ -87,6 +100,8 @@ class GenericReferenceField(BaseField["Any"]):
 
     def _validate_choices(self, value: Any) -> None:
         """Look for the name of the class among the choices."""
+        if isinstance(value, ReferenceProxy):
+            value = value.as_generic()
         if isinstance(value, dict):
             value = value.get("_cls")
         elif is_top_level(value):

@@ -6,8 +6,9 @@ reference asks the document for it (``_load_reference``), which knows how to loa
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from bson import SON, DBRef, ObjectId
@@ -18,6 +19,7 @@ from mongoengine.base.constants import DO_NOTHING, RECURSIVE_REFERENCE_CONSTANT
 from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import is_native
 from mongoengine.base.lazy_reference import LazyReference
+from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.targets import Target, stored_id, target_of_dbref
 from mongoengine.errors import NotRegistered, ValidationError
 
@@ -114,13 +116,17 @@ class DocumentTypeField(BaseField["Any"]):
         target = target_of_dbref(self.document_type, alias, value)
         return target, stored_id(target.document_type, value.id)
 
-    def _own_target(self) -> Target:
-        """Return what the ids lead to that are stored."""
-        return Target(self.document_type, self.document_type._place())
-
     def lookup_member(self, member_name: str) -> Any:
         """Return the field of that name in the documents that are referred to."""
         return self.document_type._fields.get(member_name)
+
+    def fetch(self, document: Any) -> Any:
+        """Load what this field of a document refers to; keep it there, and return it."""
+        return document._fetch_field(self)
+
+    def async_fetch(self, document: Any) -> Awaitable[Any]:
+        """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
+        return cast("Awaitable[Any]", document._async_fetch_field(self))
 
     def _saved_pk(self, document: Any) -> Any:
         if document.pk is None:
@@ -133,6 +139,7 @@ class AdoptingField(DocumentTypeField):
 
     _builds_later = True
     _decoded_types = (ObjectId, DBRef, str, int, UUID)
+    _adopts_by_type = True
     _adopted_id: type | None = None
 
     def __init__(
@@ -190,6 +197,16 @@ class ReferenceField(AdoptingField):
         """Describe a reference to documents of a class."""
         super().__init__(document_type, dbref, reverse_delete_rule, **kwargs)
 
+    def _own_target(self) -> Target:
+        """Return what the ids lead to that are stored."""
+        return Target(self.document_type, self.document_type._place())
+
+    def _target_of(self, value: Any, alias: str) -> Any:
+        """Return what a DBRef or an id leads to, and the id there; else None."""
+        if not isinstance(value, DBRef) and value is not None:
+            value = self.to_python(value)
+        return super()._target_of(value, alias)
+
     def to_python(self, value: Any) -> Any:
         """Make a DBRef of an id; documents and DBRefs stay."""
         if self.dbref or isinstance(value, DBRef) or is_any_document(value):
@@ -199,6 +216,8 @@ class ReferenceField(AdoptingField):
 
     def to_mongo(self, document: Any) -> Any:
         """Return the id, or a DBRef, of a document or of what refers to one."""
+        if isinstance(document, ReferenceProxy):
+            document = document.as_dbref()
         if isinstance(document, DBRef):
             return document if self.dbref else document.id
         if is_top_level(document):
@@ -229,8 +248,6 @@ class LazyReferenceField(AdoptingField):
     With ``passthrough`` the attributes of the document can be read without it.
     ``dbref`` and ``reverse_delete_rule`` are those of a ReferenceField.
     """
-
-    _own_target = None  # what waits is to be a LazyReference in any case
 
     def __init__(
         self,
@@ -356,6 +373,8 @@ class CachedReferenceField(DocumentTypeField):
         self, document: Any, use_db_field: bool = True, fields: Any = None
     ) -> Any:
         """Return the id and the chosen fields of a document."""
+        if isinstance(document, ReferenceProxy):
+            document = document.as_stored()
         if isinstance(document, CachedReference):
             return SON(document.copy)
         id_field = id_field_of(self.document_type)
@@ -383,6 +402,8 @@ class CachedReferenceField(DocumentTypeField):
 
     def validate(self, value: Any, clean: bool = True) -> None:
         """Accept documents of the class once they are saved."""
+        if isinstance(value, ReferenceProxy):
+            value = value.as_stored()
         if isinstance(value, CachedReference):
             return
         if not isinstance(value, self.document_type):
@@ -391,23 +412,45 @@ class CachedReferenceField(DocumentTypeField):
 
     def start_listener(self) -> None:
         """Keep the copies as they are in the documents when those are saved."""
-        signals.post_save.connect(self.on_document_pre_save, sender=self.document_type)
+        self._listener = signals.TwinReceiver(
+            self.on_document_pre_save, self._async_on_document_pre_save
+        )
+        signals.post_save.connect(self._listener, sender=self.document_type, weak=False)
 
     def on_document_pre_save(
         self, sender: Any, document: Any, created: bool, **kwargs: Any
     ) -> None:
-        """Bring the copies of a saved document up to date.
+        """Bring the copies of a saved document up to date."""
+        update = {} if created else self._update_for(document)
+        if update:
+            pk = document.to_mongo()["_id"]
+            self.owner_document._update_copies(self, pk, update)
 
-        The class that owns the field does it: ``_update_copies(field, document,
-        values)``, with the values that changed by name.
-        """
-        values = {} if created else self._changed_values(document)
-        if values:
-            self.owner_document._update_copies(self, document, values)
+    async def _async_on_document_pre_save(
+        self, sender: Any, document: Any, created: bool, **kwargs: Any
+    ) -> None:
+        update = {} if created else self._update_for(document)
+        if update:
+            pk = document.to_mongo()["_id"]
+            await self.owner_document._async_update_copies(self, pk, update)
 
-    def _changed_values(self, document: Any) -> dict[str, Any]:
-        """Return what changed of the chosen fields, by name."""
+    def _update_for(self, document: Any) -> dict[str, dict[str, Any]]:
+        """Return the update of the copies that a change of a document calls for."""
         changed = {key.partition(".")[0] for part in document._delta() for key in part}
-        fields = document._fields
-        names = self.fields or fields
-        return {n: document[n] for n in names if fields[n].db_field in changed}
+        keys = changed & self._keys_of_copies()
+        stored = document.to_mongo()
+        there = {f"{self.db_field}.{k}": stored[k] for k in keys if k in stored}
+        gone = {f"{self.db_field}.{k}": 1 for k in keys if k not in stored}
+        return {op: what for op, what in (("$set", there), ("$unset", gone)) if what}
+
+    def _keys_of_copies(self) -> set[str]:
+        fields = self.document_type._fields
+        return {fields[name].db_field for name in self.fields or fields}
+
+    def sync_all(self) -> None:
+        """Bring all copies up to date, of every document of the class."""
+        self.owner_document._sync_copies(self)
+
+    def async_sync_all(self) -> Awaitable[None]:
+        """Bring all copies up to date, of every document of the class."""
+        return cast("Awaitable[None]", self.owner_document._async_sync_copies(self))
