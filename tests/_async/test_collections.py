@@ -1,5 +1,7 @@
 """The collection of a document class: prepared on first use, then remembered."""
 
+from datetime import datetime
+
 import pytest
 from pymongo.errors import InvalidName, OperationFailure
 
@@ -240,6 +242,40 @@ async def test_a_time_series(async_mongo_db):
     assert options["timeseries"]["granularity"] == "hours"
     AsyncCollectionsReading._disconnect()
     assert await AsyncCollectionsReading._async_get_collection() == collection
+
+
+@pytest.mark.parametrize(
+    "given", [{"granularity": "minutes"}, {"metaField": "sensor"}, {}]
+)
+async def test_options_of_time_series(async_mongo_db, given):
+    class CollectionsSeries(Document):
+        meta = {"timeseries": {"timeField": "at", **given}}
+
+    collection = await CollectionsSeries._async_get_collection()
+    options = await collection.options()
+    assert "expireAfterSeconds" not in options
+    assert ({"timeField": "at"} | given).items() <= options["timeseries"].items()
+
+
+async def test_readings_of_a_time_series_are_saved_and_found(async_mongo_db):
+    at = datetime(2026, 5, 4, 3)
+    first = await AsyncCollectionsReading(at=at, sensor="a").async_save()
+    many = [AsyncCollectionsReading(at=at, sensor=name) for name in "bc"]
+    await AsyncCollectionsReading.objects.async_insert(many)
+    found = await AsyncCollectionsReading.objects.order_by("sensor").async_to_list()
+    assert [one.sensor for one in found] == ["a", "b", "c"]
+    assert (found[0].pk, found[0].at) == (first.pk, at)
+    assert await AsyncCollectionsReading.objects(sensor="b").async_delete() == 1
+    assert await AsyncCollectionsReading.objects.async_count() == 2
+
+
+async def test_the_first_lines_leave_a_capped_collection(async_mongo_db):
+    for number in range(10):
+        line = await AsyncCollectionsLog(line=str(number)).async_save()
+    line.line = "x"
+    await line.async_save()
+    found = [log.line async for log in AsyncCollectionsLog.objects.order_by("$natural")]
+    assert found == [*"345678", "x"]
 
 
 async def test_options_that_the_server_refuses(async_mongo_db):

@@ -292,7 +292,12 @@ async def async_open_cursors(async_mongo_db):
     """Count the idle cursors of this database alone: other tests have theirs."""
     pipeline = [
         {"$currentOp": {"idleCursors": True}},
-        {"$match": {"type": "idleCursor", "ns": {"$regex": f"^{async_mongo_db.name}[.]"}}},
+        {
+            "$match": {
+                "type": "idleCursor",
+                "ns": {"$regex": f"^{async_mongo_db.name}[.]"},
+            }
+        },
     ]
     return len(await (await async_mongo_db.client.admin.aggregate(pipeline)).to_list())
 

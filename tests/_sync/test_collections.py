@@ -2,6 +2,8 @@
 # Do not edit: change that file and run `make generate`.
 """The collection of a document class: prepared on first use, then remembered."""
 
+from datetime import datetime
+
 import pytest
 from pymongo.errors import InvalidName, OperationFailure
 
@@ -237,6 +239,40 @@ def test_a_time_series(mongo_db):
     assert options["timeseries"]["granularity"] == "hours"
     CollectionsReading._disconnect()
     assert CollectionsReading._get_collection() == collection
+
+
+@pytest.mark.parametrize(
+    "given", [{"granularity": "minutes"}, {"metaField": "sensor"}, {}]
+)
+def test_options_of_time_series(mongo_db, given):
+    class CollectionsSeries(Document):
+        meta = {"timeseries": {"timeField": "at", **given}}
+
+    collection = CollectionsSeries._get_collection()
+    options = collection.options()
+    assert "expireAfterSeconds" not in options
+    assert ({"timeField": "at"} | given).items() <= options["timeseries"].items()
+
+
+def test_readings_of_a_time_series_are_saved_and_found(mongo_db):
+    at = datetime(2026, 5, 4, 3)
+    first = CollectionsReading(at=at, sensor="a").save()
+    many = [CollectionsReading(at=at, sensor=name) for name in "bc"]
+    CollectionsReading.objects.insert(many)
+    found = CollectionsReading.objects.order_by("sensor").to_list()
+    assert [one.sensor for one in found] == ["a", "b", "c"]
+    assert (found[0].pk, found[0].at) == (first.pk, at)
+    assert CollectionsReading.objects(sensor="b").delete() == 1
+    assert CollectionsReading.objects.count() == 2
+
+
+def test_the_first_lines_leave_a_capped_collection(mongo_db):
+    for number in range(10):
+        line = CollectionsLog(line=str(number)).save()
+    line.line = "x"
+    line.save()
+    found = [log.line for log in CollectionsLog.objects.order_by("$natural")]
+    assert found == [*"345678", "x"]
 
 
 def test_options_that_the_server_refuses(mongo_db):

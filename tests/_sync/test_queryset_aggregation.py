@@ -260,7 +260,12 @@ def open_cursors(mongo_db):
     """Count the idle cursors of this database alone: other tests have theirs."""
     pipeline = [
         {"$currentOp": {"idleCursors": True}},
-        {"$match": {"type": "idleCursor", "ns": {"$regex": f"^{mongo_db.name}[.]"}}},
+        {
+            "$match": {
+                "type": "idleCursor",
+                "ns": {"$regex": f"^{mongo_db.name}[.]"},
+            }
+        },
     ]
     return len((mongo_db.client.admin.aggregate(pipeline)).to_list())
 

@@ -55,7 +55,7 @@ class IndexedInner(EmbeddedDocument):
     code = IntField(unique=True, db_field="co")
 
 
-class IndexedPart(EmbeddedDocument):
+class SpecPart(EmbeddedDocument):
     city = StringField(db_field="c")
     zone = StringField(unique=True, sparse=True)
     inner = EmbeddedDocumentField(IndexedInner, db_field="in")
@@ -236,8 +236,8 @@ UNIQUE = [
     ({"a": ListField(StringField(), unique=True)}, [unique("a")]),
     ({"a": ListField(StringField(unique=True))}, []),
     ({"a": ReferenceField("self", unique=True)}, [unique("a")]),
-    ({"a": MapField(EmbeddedDocumentField(IndexedPart))}, []),
-    ({"a": ListField(ListField(EmbeddedDocumentField(IndexedPart)))}, []),
+    ({"a": MapField(EmbeddedDocumentField(SpecPart))}, []),
+    ({"a": ListField(ListField(EmbeddedDocumentField(SpecPart)))}, []),
 ]
 
 
@@ -258,9 +258,9 @@ BELOW = [
 @pytest.mark.parametrize(
     "field",
     [
-        EmbeddedDocumentField(IndexedPart, db_field="aa"),
-        EmbeddedDocumentListField(IndexedPart, db_field="aa"),
-        ListField(EmbeddedDocumentField(IndexedPart), db_field="aa"),
+        EmbeddedDocumentField(SpecPart, db_field="aa"),
+        EmbeddedDocumentListField(SpecPart, db_field="aa"),
+        ListField(EmbeddedDocumentField(SpecPart), db_field="aa"),
     ],
 )
 def test_unique_below_embedded_documents(field: Any) -> None:
@@ -328,7 +328,7 @@ def test_unique_with_what_is_not_there() -> None:
         (ListField(PointField()), []),
         (ListField(EmbeddedDocumentField(IndexedInner)), []),
         (
-            EmbeddedDocumentField(IndexedPart, db_field="aa"),
+            EmbeddedDocumentField(SpecPart, db_field="aa"),
             [place("aa.in.pl"), place("aa.sp", "2d")],
         ),
     ],

@@ -26,7 +26,7 @@ from mongoengine import (
     StringField,
 )
 from mongoengine.base.failures import is_unknown, reported
-from mongoengine.queryset.delete_rules import going, is_going, key_of, rules_of
+from mongoengine.queryset.delete_rules import rules_of
 from mongoengine.queryset.insertion import Insertion
 from mongoengine.queryset.writes import changes_of, options_of
 
@@ -195,16 +195,3 @@ def test_a_denial_says_who_refers():
     error = rules_of(WritesTarget)[0].denial()
     assert isinstance(error, OperationError)
     assert str(error) == "Could not delete document (WritesReferrer.two refers to it)"
-
-
-def test_documents_go_for_the_length_of_a_block():
-    document, other = WritesTarget(id=ObjectId()), WritesTarget(id=ObjectId())
-    assert not is_going(document)
-    with going({key_of(document)}):
-        assert is_going(document)
-        assert not is_going(other)
-        with going({key_of(other)}):
-            assert is_going(document)
-            assert is_going(other)
-        assert not is_going(other)
-    assert not is_going(document)

@@ -2,10 +2,11 @@
 
 import asyncio
 import warnings
+from functools import partial
 
 import pytest
 
-from mongoengine import signals
+from mongoengine import Document, signals
 from mongoengine.base.scopes import async_sessions, joined
 from mongoengine.signals import HybridSignal
 
@@ -152,6 +153,115 @@ async def test_objects_and_methods_may_be_async(signal, calls):
     assert calls == []
     await signal.async_send(int)
     assert calls == ["object", "method"]
+
+
+async def test_partials_of_all_kinds_may_be_async(signal, calls):
+    class Called:
+        async def __call__(self, word, sender):
+            calls.append(word)
+
+    receivers = [
+        partial(partial(Called(), "object")),
+        partial(lambda word, sender: calls.append(word), "function"),
+    ]
+    for receiver in receivers:
+        signal.connect(receiver)
+    await signal.async_send(int)
+    assert calls == ["function", "object"]
+    with pytest.warns(RuntimeWarning, match=r"async receiver functools\.partial"):
+        signal.send(int)
+    assert calls == ["function", "object", "function"]
+
+
+async def test_functions_may_give_something_to_await(signal, calls):
+    coroutine_function = listens_async(calls, "async")
+
+    def gives_coroutine(sender):
+        return coroutine_function(sender)
+
+    def gives_task(sender):
+        return asyncio.ensure_future(coroutine_function(sender))
+
+    signal.connect(gives_coroutine)
+    signal.connect(gives_task)
+    given = await signal.async_send(int)
+    assert given == [(gives_coroutine, "async"), (gives_task, "async")]
+    assert len(calls) == 2
+    signal.disconnect(gives_task)
+    with pytest.warns(RuntimeWarning, match="gives_coroutine is not called") as seen:
+        assert signal.send(int) == []
+    signal.send(int)
+    assert (len(seen), len(calls)) == (1, 2)
+
+
+async def test_a_receiver_connected_twice_is_called_once(signal, calls):
+    for receiver in (listens(calls, "sync"), listens_async(calls, "async")):
+        signal.connect(receiver, weak=False)
+        signal.connect(receiver, weak=False)
+        signal.connect(receiver, sender=int, weak=False)
+    await signal.async_send(int)
+    assert [name for name, _, _ in calls] == ["sync", "async"]
+
+
+async def test_methods_are_connected_as_long_as_their_object_lives(signal, calls):
+    class Heard:
+        async def hear(self, sender):
+            calls.append("heard")
+
+    heard = Heard()
+    signal.connect(heard.hear)
+    signal.connect(heard.hear)
+    await signal.async_send(int)
+    del heard
+    await signal.async_send(int)
+    assert calls == ["heard"]
+    assert not signal.has_receivers_for(int)
+
+
+async def test_decorators_and_blocks_connect_as_well(signal, calls):
+    @signal.connect
+    async def everything(sender):
+        calls.append(("everything", sender))
+
+    @signal.connect_via(int)
+    async def numbers(sender):
+        calls.append(("numbers", sender))
+
+    async def for_now(sender):
+        calls.append(("for now", sender))
+
+    with signal.connected_to(for_now, sender=str):
+        await signal.async_send(str)
+    await signal.async_send(str)
+    await signal.async_send(int)
+    assert sorted(calls[:2]) == [("everything", str), ("for now", str)]
+    assert calls[2:] == [("everything", str), ("everything", int), ("numbers", int)]
+
+
+async def test_a_cancelled_receiver_is_no_success(signal, calls):
+    async def slow(sender):
+        await asyncio.sleep(0.01)
+        calls.append("slow")
+
+    signal.connect(fails(asyncio.CancelledError()), weak=False)
+    signal.connect(slow)
+    with pytest.raises(asyncio.CancelledError):
+        await signal.async_send(int)
+    assert calls == ["slow"]
+
+
+async def test_documents_are_made_without_waiting(calls):
+    receiver = listens_async(calls, "init")
+    with signals.pre_init.connected_to(receiver), pytest.warns(RuntimeWarning) as seen:
+        SignalledThing()
+    assert "pre_init was sent by a sync" in str(seen[0].message)
+    assert str(seen[0].message).endswith("is not called; connect a function")
+    assert seen[0].filename == __file__
+    assert calls == []
+
+
+class SignalledThing(Document):
+    pass
 
 
 def fails(error):

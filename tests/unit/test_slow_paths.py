@@ -199,13 +199,13 @@ def receivers() -> Iterator[None]:
         yield
 
 
-class HeardPart(EmbeddedDocument):
+class SlowHeardPart(EmbeddedDocument):
     name = StringField(db_field="n")
 
 
 class Heard(Document):
     name = StringField(db_field="n")
-    part = EmbeddedDocumentField(HeardPart, db_field="p")
+    part = EmbeddedDocumentField(SlowHeardPart, db_field="p")
 
 
 @pytest.mark.usefixtures("receivers")
@@ -213,8 +213,8 @@ def test_receivers_are_told_of_loading() -> None:
     loaded = Heard._from_son({"n": "a", "p": {"n": "b"}})
     calls = heard()
     assert calls == [
-        ("pre", "HeardPart", {"name": "b"}),
-        ("post", "HeardPart", {"n": "b!"}),
+        ("pre", "SlowHeardPart", {"name": "b"}),
+        ("post", "SlowHeardPart", {"n": "b!"}),
         ("pre", "Heard", {"name": "a", "part": loaded.part}),
         ("post", "Heard", {"n": "a!", "p": {"n": "b!"}}),
     ]

@@ -36,7 +36,7 @@ class UpdateDeep(EmbeddedDocument):
     size = IntField(db_field="sz")
 
 
-class UpdatePart(EmbeddedDocument):
+class TransformPart(EmbeddedDocument):
     city = StringField(db_field="c")
     deep = EmbeddedDocumentField(UpdateDeep, db_field="dp")
     deeps = ListField(EmbeddedDocumentField(UpdateDeep), db_field="dps")
@@ -55,13 +55,13 @@ class UpdateWhole(Document):
     when = DateTimeField(db_field="w")
     size = IntField(db_field="sz")
     set = IntField(db_field="st")
-    part = EmbeddedDocumentField(UpdatePart, db_field="p")
-    parts = EmbeddedDocumentListField(UpdatePart, db_field="ps")
+    part = EmbeddedDocumentField(TransformPart, db_field="p")
+    parts = EmbeddedDocumentListField(TransformPart, db_field="ps")
     tags = ListField(StringField(), db_field="tg")
     nums = ListField(IntField())
     matrix = ListField(ListField(IntField()))
     data = DictField(db_field="d")
-    lists = MapField(ListField(EmbeddedDocumentField(UpdatePart)), db_field="l")
+    lists = MapField(ListField(EmbeddedDocumentField(TransformPart)), db_field="l")
     ref = ReferenceField(UpdateTarget, db_field="r")
     point = PointField(db_field="pt")
     dynamic = DynamicField(db_field="dy")
@@ -75,7 +75,7 @@ class UpdateRenamedPart(EmbeddedDocument):
     name = StringField()
 
 
-PART = UpdatePart(city="x")
+PART = TransformPart(city="x")
 STORED_PART = {"c": "x", "dps": []}
 
 
