@@ -45,8 +45,9 @@ class Listener(CommandListener):
         self.commands: list[Any] = []
 
     def started(self, event: Any) -> None:
-        """Keep a command."""
-        self.commands.append(normal_command(event.command))
+        """Keep a command; cursors are closed when it suits the driver."""
+        if event.command_name != "killCursors":
+            self.commands.append(normal_command(event.command))
 
     def succeeded(self, event: Any) -> None:
         """Ignore the answer."""
@@ -107,8 +108,6 @@ def normal_command(command: Any) -> dict[str, Any]:
         del plain["$readPreference"]
     if "getMore" in plain:
         plain["getMore"] = "(a cursor)"
-    if "killCursors" in plain:
-        plain["cursors"] = f"({len(plain['cursors'])} cursors)"
     name = next(iter(plain))
     return {name: plain.pop(name), **dict(sorted(plain.items()))}
 
@@ -116,7 +115,11 @@ def normal_command(command: Any) -> dict[str, Any]:
 def normal(value: Any) -> Any:
     """Return plain dicts and lists: the server knows no other kinds."""
     if isinstance(value, dict):
-        return {key: normal(item) for key, item in value.items()}
+        # MongoEngine takes ids from sets, in any order.
+        return {
+            key: sorted(normal(item), key=repr) if key == "$in" else normal(item)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [normal(item) for item in value]
     return value

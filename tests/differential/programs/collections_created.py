@@ -46,6 +46,8 @@ SERIES = (
     {"timeField": "t", "metaField": "a", "granularity": "hours"},
     {"timeField": "t", "expireAfterSeconds": 10},
     {"timeField": "t", "granularity": "wrong"},
+    {"timeField": "t", "bucketMaxSpanSeconds": 60, "bucketRoundingSeconds": 60},
+    {"timeField": "t", "bucketMaxSpanSeconds": 60},
 )
 
 
