@@ -5,11 +5,15 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from examples.tour import basics, farewell
+from examples.tour import basics, blocks, farewell
 from examples.tour.stage import BOLD, DIM, PLAIN
 from mongoengine.testing import Server, local_mongod
 
-STEPS: list[Callable[[Server], Any]] = [*basics.STEPS, *farewell.STEPS]
+STEPS: list[Callable[[Server], Any]] = [
+    *basics.STEPS,
+    *blocks.STEPS,
+    *farewell.STEPS,
+]
 
 
 async def tour(server: Server) -> None:

@@ -17,6 +17,13 @@ class Review(EmbeddedDocument):
     stars = IntField(min_value=1, max_value=5)
 
 
+class Account(Document):
+    """What a reader has to pay fines with."""
+
+    owner = StringField(required=True)
+    balance = IntField(default=0)
+
+
 class Book(Document):
     """A book in the library."""
 

@@ -14,12 +14,14 @@ from .tokens import UNASYNC_NAMES
 # that the rules derive anyway.  A name mapped to itself is kept in the twin.
 EXCEPTIONS = {
     "_async": "_sync",
+    "aclose": "close",
     "asynchronous": "synchronous",
     "connect_async": "connect",
     "disconnect_all_async": "disconnect_all",
     "disconnect_async": "disconnect",
     "get_async_connection": "get_connection",
     "get_async_db": "get_db",
+    "push_async_callback": "callback",
 }
 
 RULES = (
