@@ -5,12 +5,14 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from examples.tour import basics, blocks, farewell
+from examples.tour import basics, blocks, farewell, pictures, references
 from examples.tour.stage import BOLD, DIM, PLAIN
 from mongoengine.testing import Server, local_mongod
 
 STEPS: list[Callable[[Server], Any]] = [
     *basics.STEPS,
+    *references.STEPS,
+    *pictures.STEPS,
     *blocks.STEPS,
     *farewell.STEPS,
 ]

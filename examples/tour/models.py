@@ -1,11 +1,14 @@
 """A small library: the models of the tour."""
 
 from mongoengine import (
+    CASCADE,
     Document,
     EmbeddedDocument,
     EmbeddedDocumentListField,
+    FileField,
     IntField,
     ListField,
+    ReferenceField,
     StringField,
 )
 
@@ -36,3 +39,18 @@ class Book(Document):
 
     def __str__(self) -> str:
         return str(self.title)
+
+
+class Author(Document):
+    """Who writes novels."""
+
+    name = StringField(required=True)
+    portrait = FileField()
+
+
+class Novel(Document):
+    """A book with an author, who takes it along."""
+
+    title = StringField(required=True)
+    author = ReferenceField(Author, reverse_delete_rule=CASCADE)
+    readers = ListField(ReferenceField(Author))
