@@ -214,6 +214,8 @@ def part_told(command):
 
 
 @pytest.mark.filterwarnings("ignore:No 'json_options':DeprecationWarning")
+# Older drivers advise a session where cursors shall not time out.
+@pytest.mark.filterwarnings("ignore:use an explicit session:UserWarning")
 @pytest.mark.parametrize(("operation", "option"), ROWS)
 async def test_what_a_queryset_is_told_reaches_the_command(
     async_sent, operation, option

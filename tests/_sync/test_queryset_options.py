@@ -200,6 +200,8 @@ def part_told(command):
 
 
 @pytest.mark.filterwarnings("ignore:No 'json_options':DeprecationWarning")
+# Older drivers advise a session where cursors shall not time out.
+@pytest.mark.filterwarnings("ignore:use an explicit session:UserWarning")
 @pytest.mark.parametrize(("operation", "option"), ROWS)
 def test_what_a_queryset_is_told_reaches_the_command(sent, operation, option):
     queryset = option.tell(OptionsUser.objects)
