@@ -218,5 +218,5 @@ async def test_work_on_images_lets_others_go_on(async_album):  # async-only
     duration = time.perf_counter() - before
     watching.cancel()
     assert duration > 0.05  # or this would not prove anything
-    assert max(lags) < duration / 2
+    assert max(lags) < 0.8 * duration  # else it was all in one go
     assert size_of(await async_album.thumbed.async_read()) == (20, 16)

@@ -340,7 +340,7 @@ async def test_a_cancelled_insert_leaves_the_id(  # async-only
 ):
     await AsyncInsertThing._async_get_collection()
     await fail_inserts(
-        async_mongo_db, appName=fail_points, blockConnection=True, blockTimeMS=300
+        async_mongo_db, appName=fail_points, blockConnection=True, blockTimeMS=600
     )
     thing = AsyncInsertThing(name="a")
     task = asyncio.create_task(AsyncInsertThing.objects.async_insert(thing))
@@ -349,6 +349,6 @@ async def test_a_cancelled_insert_leaves_the_id(  # async-only
     with pytest.raises(asyncio.CancelledError):
         await task
     assert thing.id
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.8)
     await thing.async_save()
     assert len(await stored_in(AsyncInsertThing)) == 1

@@ -319,7 +319,7 @@ async def test_a_commit_that_has_begun_is_finished(async_mongo_db, own_uri, over
             await thing.async_save()
             await async_on_commit(hook)
             data = {"failCommands": ["commitTransaction"], "blockConnection": True}
-            data["blockTimeMS"] = 200
+            data["blockTimeMS"] = 600
             await client.admin.command(
                 "configureFailPoint", "failCommand", mode={"times": 1}, data=data
             )

@@ -41,7 +41,7 @@ async def cancelled(async_mongo_db, fail_points):
             "failCommands": [command],
             "blockConnection": True,
             "appName": fail_points,
-            "blockTimeMS": 150,
+            "blockTimeMS": 400,
         }
         await admin.command(
             "configureFailPoint", "failCommand", mode={"times": 1}, data=data
@@ -51,7 +51,7 @@ async def cancelled(async_mongo_db, fail_points):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.sleep(0.2)  # until the server has done what it began
+        await asyncio.sleep(0.5)  # until the server has done what it began
 
     yield give_up
     await admin.command("configureFailPoint", "failCommand", mode="off")

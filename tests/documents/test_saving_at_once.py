@@ -43,7 +43,7 @@ async def slow(async_mongo_db, fail_points):
     """Give what makes the server slow about commands of a name, a number of times."""
     admin = async_mongo_db.client.admin
 
-    async def block(name, times=1, milliseconds=200):
+    async def block(name, times=1, milliseconds=500):
         data = {
             "failCommands": [name],
             "blockConnection": True,
@@ -207,7 +207,7 @@ async def test_a_cancelled_insert_can_be_saved_again(collection, slow):
     assert thing.id is not None
     thing.number = 2
     await asyncio.gather(thing.async_save(), thing.async_save())
-    await asyncio.sleep(0.3)  # the server may come to the first one only now
+    await asyncio.sleep(0.8)  # the server may come to the first one only now
     assert await collection.count_documents({}) == 1
     assert (await collection.find_one())["number"] == 2
 

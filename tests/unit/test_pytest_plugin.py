@@ -107,7 +107,7 @@ def test_each_test_has_a_database_of_its_own(run, shared):
     result.assert_outcomes(passed=6)
 
 
-def test_nothing_stays_behind_whatever_the_test_does(run, shared):
+def test_nothing_stays_behind_whatever_the_test_does(run, shared, pytester):
     result = run("""
         import pytest
         from mongoengine import connection
@@ -120,6 +120,11 @@ def test_nothing_stays_behind_whatever_the_test_does(run, shared):
                 for alias in ("default", "other"):
                     with pytest.raises(ConnectionFailure):
                         get(alias)
+
+        @pytest.fixture(autouse=True)
+        def named(clean, _mongo_name):
+            with open("names", "a") as names:
+                print(_mongo_name, file=names)
 
         def test_failing(clean, mongo_db):
             mongo_db.books.insert_one({})
@@ -154,7 +159,9 @@ def test_nothing_stays_behind_whatever_the_test_does(run, shared):
     """)
     result.assert_outcomes(passed=5, failed=2)
     result.stdout.no_fnmatch_line("*Warning*")
-    assert not [name for name in databases(shared) if name.startswith("test_")]
+    names = (pytester.path / "names").read_text().split()
+    assert len(names) == 7
+    assert databases(shared).isdisjoint(names)  # other tests have theirs there
 
 
 def test_what_an_application_connected_at_import_is_replaced(run, shared):
