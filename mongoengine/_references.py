@@ -100,10 +100,10 @@ class References(AsyncFetching, Fetching, State):
             return value
         if not reads_async(self):
             target, pk = led
-            return self._put(field, fetch_one(target, pk, value))
+            return self._put_value(field, fetch_one(target, pk, value))
         proxy = AsyncReferenceProxy(field.name, value, *led)
         proxy._belong(self, field)
-        return self._put(field, proxy)
+        return self._put_value(field, proxy)
 
     def _load_references(self, field: Any) -> bool:
         """Have documents, or proxies, in place of the references that a field holds.

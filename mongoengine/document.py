@@ -88,11 +88,11 @@ class EmbeddedDocument(
     @property
     def _instance(self) -> Any:
         """The document that this one is part of, held weakly, or None."""
-        return held(self, "_owner")
+        return held(self, "_owner_proxy")
 
     @_instance.setter
     def _instance(self, owner: Any) -> None:
-        self._owner = owner
+        self._owner_proxy = owner
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, type(self)):
@@ -202,7 +202,7 @@ class Document(
         return switched_name(cls, name) if switches.get() else name
 
     @classmethod
-    def _place(cls) -> Place:
+    def _class_place(cls) -> Place:
         """Return where the documents of the class are kept."""
         return Place(cls._get_db_alias(), cls._get_collection_name())
 
@@ -213,13 +213,13 @@ class Document(
 
     @classmethod
     def _get_prepared(cls) -> Any:
-        return clients.prepared(cls, cls._place())
+        return clients.prepared(cls, cls._class_place())
 
     @classmethod
     def _set_prepared(cls, collection: Any) -> None:
         forget_class(cls)
         if collection is not None:
-            place = cls._place()
+            place = cls._class_place()
             clients.keep_prepared(cls, place, clients.get_db(place.alias), collection)
 
     @classmethod

@@ -35,7 +35,7 @@ class AsyncCollections:
 
     if TYPE_CHECKING:
         _meta: ClassVar[Any]
-        _place: Any
+        _class_place: Any
         _get_db_alias: Any
         async_ensure_indexes: Any
 
@@ -45,7 +45,7 @@ class AsyncCollections:
 
         Its indexes are made again when a class next uses it.
         """
-        place: Place = cls._place()
+        place: Place = cls._class_place()
         if not place.name:
             raise OperationError(
                 f"Document {cls} has no collection defined (is it abstract ?)"
@@ -66,7 +66,7 @@ class AsyncCollections:
     @classmethod
     async def _async_get_collection(cls) -> AsyncCollection[Any]:
         """Return the collection of the class, made with its indexes on first use."""
-        return await cls._async_collection_at(cls._place())
+        return await cls._async_collection_at(cls._class_place())
 
     @classmethod
     async def _async_collection_at(cls, place: Place) -> AsyncCollection[Any]:
@@ -76,14 +76,14 @@ class AsyncCollections:
         """
         collection = async_clients.prepared(cls, place)
         if collection is None:
-            collection = await cls._async_prepare(place)
+            collection = await cls._async_prepare_collection(place)
         return collection
 
     @classmethod
-    async def _async_prepare(cls, place: Place) -> AsyncCollection[Any]:
+    async def _async_prepare_collection(cls, place: Place) -> AsyncCollection[Any]:
         ensure_family(place.alias, async_clients.family)
         db = get_async_db(place.alias)
-        if place.name != cls._place().name:
+        if place.name != cls._class_place().name:
             return db[place.name]
         current: AsyncCollection[Any] | None = in_preparation(cls)
         if current is not None:

@@ -136,7 +136,7 @@ class AsyncFetching(State):
 
     async def _async_fetch_field(self, field: Any) -> Any:
         """Return the value of a field with what it refers to, loaded and kept."""
-        value = self._read(field)
+        value = self._read_value(field)
         if field._holds_many:
             await async_load_into((self,), field)
             return getattr(self, field.name)
@@ -149,7 +149,7 @@ class AsyncFetching(State):
         if isinstance(value, ReferenceProxy):
             value = value.as_stored()
         target, pk = led
-        return self._put(field, await async_fetch_one(target, pk, value))
+        return self._put_value(field, await async_fetch_one(target, pk, value))
 
     async def _async_fetch_in(self, container: Any) -> Any:
         """Put documents in place of the references in a container of this document."""

@@ -26,7 +26,7 @@ class AsyncIndexes:
 
     if TYPE_CHECKING:
         _meta: ClassVar[Any]
-        _place: Any
+        _class_place: Any
         _async_collection_at: Any
         _async_get_collection: Any
 
@@ -39,7 +39,7 @@ class AsyncIndexes:
         """
         collection = in_preparation(cls)
         if collection is None:
-            place = cls._place()
+            place = cls._class_place()
             is_new = async_clients.prepared(cls, place) is None
             collection = await cls._async_collection_at(place)
             if is_new and cls._meta.get("auto_create_index", True):
@@ -57,7 +57,7 @@ class AsyncIndexes:
         and options.  ``kwargs`` are options of the driver.
         """
         fields, options = to_create(cls, keys, background, kwargs)
-        place: Place = cls._place()
+        place: Place = cls._class_place()
         collection: AsyncCollection[Any] = await cls._async_collection_at(place)
         options.setdefault("session", async_open_session(place.alias))
         async with AsyncCommand(options["session"]):

@@ -91,7 +91,7 @@ class AsyncWriting(QuerySetState[D]):
             if waiting:
                 await async_store_pending(document)
             await async_number(document)
-        await self._async_send(insertion, write_concern)
+        await self._async_send_batches(insertion, write_concern)
         results: Any = insertion.documents
         if load_bulk:
             loaded = await self._with(_none=False, _empty=False).async_in_bulk(
@@ -107,7 +107,7 @@ class AsyncWriting(QuerySetState[D]):
             results = insertion.ids
         return results[0] if insertion.is_single else results
 
-    async def _async_send(
+    async def _async_send_batches(
         self, insertion: Insertion, write_concern: WriteConcern
     ) -> None:
         """Store the documents of an insertion."""

@@ -95,7 +95,9 @@ class AsyncSaving(State):
             await self.async_ensure_indexes()
         if waiting:
             await async_store_pending(self)
-        write = await self._async_send(force_insert, write_concern, save_condition)
+        write = await self._async_send_write(
+            force_insert, write_concern, save_condition
+        )
         if waiting:
             await async_remove_replaced(self)
         if cascades(self, cascade, cascade_kwargs):
@@ -125,7 +127,7 @@ class AsyncSaving(State):
                 done.append(id(document))
                 await document.async_save(**kwargs, _refs=done)
 
-    async def _async_send(
+    async def _async_send_write(
         self, force_insert: bool, write_concern: Any, condition: Any
     ) -> Insert | Update:
         place = self._own_place()

@@ -35,15 +35,15 @@ class async_switch_db:  # noqa: N801
     def __init__(self, cls: Any, db_alias: str) -> None:
         self.cls = cls
         self.db_alias = db_alias
-        self.ori_db_alias = cls._place().alias
-        self._switch = Switch(cls, db_alias, None)
+        self.ori_db_alias = cls._class_place().alias
+        self._switch_place = Switch(cls, db_alias, None)
 
     async def __aenter__(self) -> Any:
-        enter(switches, self._switch)
+        enter(switches, self._switch_place)
         return self.cls
 
     async def __aexit__(self, *_: object) -> None:
-        leave(switches, self._switch)
+        leave(switches, self._switch_place)
 
 
 class async_switch_collection:  # noqa: N801
@@ -55,15 +55,15 @@ class async_switch_collection:  # noqa: N801
     def __init__(self, cls: Any, collection_name: str) -> None:
         self.cls = cls
         self.collection_name = collection_name
-        self.ori_collection_name = cls._place().name
-        self._switch = Switch(cls, None, collection_name)
+        self.ori_collection_name = cls._class_place().name
+        self._switch_place = Switch(cls, None, collection_name)
 
     async def __aenter__(self) -> Any:
-        enter(switches, self._switch)
+        enter(switches, self._switch_place)
         return self.cls
 
     async def __aexit__(self, *_: object) -> None:
-        leave(switches, self._switch)
+        leave(switches, self._switch_place)
 
 
 @asynccontextmanager

@@ -37,7 +37,7 @@ class Collections:
 
     if TYPE_CHECKING:
         _meta: ClassVar[Any]
-        _place: Any
+        _class_place: Any
         _get_db_alias: Any
         ensure_indexes: Any
 
@@ -47,7 +47,7 @@ class Collections:
 
         Its indexes are made again when a class next uses it.
         """
-        place: Place = cls._place()
+        place: Place = cls._class_place()
         if not place.name:
             raise OperationError(
                 f"Document {cls} has no collection defined (is it abstract ?)"
@@ -68,7 +68,7 @@ class Collections:
     @classmethod
     def _get_collection(cls) -> Collection[Any]:
         """Return the collection of the class, made with its indexes on first use."""
-        return cls._collection_at(cls._place())
+        return cls._collection_at(cls._class_place())
 
     @classmethod
     def _collection_at(cls, place: Place) -> Collection[Any]:
@@ -78,14 +78,14 @@ class Collections:
         """
         collection = clients.prepared(cls, place)
         if collection is None:
-            collection = cls._prepare(place)
+            collection = cls._prepare_collection(place)
         return collection
 
     @classmethod
-    def _prepare(cls, place: Place) -> Collection[Any]:
+    def _prepare_collection(cls, place: Place) -> Collection[Any]:
         ensure_family(place.alias, clients.family)
         db = get_db(place.alias)
-        if place.name != cls._place().name:
+        if place.name != cls._class_place().name:
             return db[place.name]
         current: Collection[Any] | None = in_preparation(cls)
         if current is not None:

@@ -138,7 +138,7 @@ class Fetching(State):
 
     def _fetch_field(self, field: Any) -> Any:
         """Return the value of a field with what it refers to, loaded and kept."""
-        value = self._read(field)
+        value = self._read_value(field)
         if field._holds_many:
             load_into((self,), field)
             return getattr(self, field.name)
@@ -151,7 +151,7 @@ class Fetching(State):
         if isinstance(value, ReferenceProxy):
             value = value.as_stored()
         target, pk = led
-        return self._put(field, fetch_one(target, pk, value))
+        return self._put_value(field, fetch_one(target, pk, value))
 
     def _fetch_in(self, container: Any) -> Any:
         """Put documents in place of the references in a container of this document."""

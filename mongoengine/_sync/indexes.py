@@ -28,7 +28,7 @@ class Indexes:
 
     if TYPE_CHECKING:
         _meta: ClassVar[Any]
-        _place: Any
+        _class_place: Any
         _collection_at: Any
         _get_collection: Any
 
@@ -41,7 +41,7 @@ class Indexes:
         """
         collection = in_preparation(cls)
         if collection is None:
-            place = cls._place()
+            place = cls._class_place()
             is_new = clients.prepared(cls, place) is None
             collection = cls._collection_at(place)
             if is_new and cls._meta.get("auto_create_index", True):
@@ -57,7 +57,7 @@ class Indexes:
         and options.  ``kwargs`` are options of the driver.
         """
         fields, options = to_create(cls, keys, background, kwargs)
-        place: Place = cls._place()
+        place: Place = cls._class_place()
         collection: Collection[Any] = cls._collection_at(place)
         options.setdefault("session", open_session(place.alias))
         with Command(options["session"]):

@@ -93,7 +93,7 @@ class Writing(QuerySetState[D]):
             if waiting:
                 store_pending(document)
             number(document)
-        self._send(insertion, write_concern)
+        self._send_batches(insertion, write_concern)
         results: Any = insertion.documents
         if load_bulk:
             loaded = self._with(_none=False, _empty=False).in_bulk(insertion.ids)
@@ -107,7 +107,7 @@ class Writing(QuerySetState[D]):
             results = insertion.ids
         return results[0] if insertion.is_single else results
 
-    def _send(self, insertion: Insertion, write_concern: WriteConcern) -> None:
+    def _send_batches(self, insertion: Insertion, write_concern: WriteConcern) -> None:
         """Store the documents of an insertion."""
         collection = with_concerns(self._get_collection(), write_concern)
         options = self._options(**options_of(self, "comment"))

@@ -95,7 +95,7 @@ class Saving(State):
             self.ensure_indexes()
         if waiting:
             store_pending(self)
-        write = self._send(force_insert, write_concern, save_condition)
+        write = self._send_write(force_insert, write_concern, save_condition)
         if waiting:
             remove_replaced(self)
         if cascades(self, cascade, cascade_kwargs):
@@ -123,7 +123,7 @@ class Saving(State):
                 done.append(id(document))
                 document.save(**kwargs, _refs=done)
 
-    def _send(
+    def _send_write(
         self, force_insert: bool, write_concern: Any, condition: Any
     ) -> Insert | Update:
         place = self._own_place()

@@ -37,15 +37,15 @@ class switch_db:  # noqa: N801
     def __init__(self, cls: Any, db_alias: str) -> None:
         self.cls = cls
         self.db_alias = db_alias
-        self.ori_db_alias = cls._place().alias
-        self._switch = Switch(cls, db_alias, None)
+        self.ori_db_alias = cls._class_place().alias
+        self._switch_place = Switch(cls, db_alias, None)
 
     def __enter__(self) -> Any:
-        enter(switches, self._switch)
+        enter(switches, self._switch_place)
         return self.cls
 
     def __exit__(self, *_: object) -> None:
-        leave(switches, self._switch)
+        leave(switches, self._switch_place)
 
 
 class switch_collection:  # noqa: N801
@@ -57,15 +57,15 @@ class switch_collection:  # noqa: N801
     def __init__(self, cls: Any, collection_name: str) -> None:
         self.cls = cls
         self.collection_name = collection_name
-        self.ori_collection_name = cls._place().name
-        self._switch = Switch(cls, None, collection_name)
+        self.ori_collection_name = cls._class_place().name
+        self._switch_place = Switch(cls, None, collection_name)
 
     def __enter__(self) -> Any:
-        enter(switches, self._switch)
+        enter(switches, self._switch_place)
         return self.cls
 
     def __exit__(self, *_: object) -> None:
-        leave(switches, self._switch)
+        leave(switches, self._switch_place)
 
 
 @contextmanager

@@ -30,13 +30,13 @@ class ChangeTracking(State):
     @property
     def _changed_fields(self) -> list[str]:
         """The paths that this document marked; a new top-level one has no list yet."""
-        if not self._flags & TRACKED:
+        if not self._state_flags & TRACKED:
             raise AttributeError(
                 f"{type(self).__name__!r} object has no attribute '_changed_fields'"
             )
-        if held(self, "_marks") is None:
+        if held(self, "_change_marks") is None:
             set_marks(self, [])
-        return self._marks
+        return self._change_marks
 
     @_changed_fields.setter
     def _changed_fields(self, marks: list[str]) -> None:
@@ -45,7 +45,7 @@ class ChangeTracking(State):
 
     def _mark_as_changed(self, key: str) -> None:
         """Mark a path."""
-        if not self._flags & TRACKED:
+        if not self._state_flags & TRACKED:
             return
         name, dot, rest = key.partition(".")
         key = fit_part(f"{self._db_field_map.get(name, name)}{dot}{rest}")
@@ -58,30 +58,34 @@ class ChangeTracking(State):
 
     def _take_marks(self) -> Marks:
         """Forget all marks, and return them by the document that made them."""
-        taken = [(one, one._marks) for one in self._tracked() if held(one, "_marks")]
+        taken = [
+            (one, one._change_marks)
+            for one in self._tracked_value()
+            if held(one, "_change_marks")
+        ]
         for document, _ in taken:
             set_marks(document, [])
         return taken
 
     def _forget_marks(self, roots: set[str]) -> None:
         """Forget the marks at some keys of the database, and below."""
-        if self._flags & TRACKED:
+        if self._state_flags & TRACKED:
             self._changed_fields = [
                 mark
                 for mark in self._changed_fields
                 if mark.partition(".")[0] not in roots
             ]
 
-    def _tracked(self) -> Iterator[Any]:
+    def _tracked_value(self) -> Iterator[Any]:
         """Yield this document and those in it, as far as they keep marks."""
-        if self._flags & TRACKED:
+        if self._state_flags & TRACKED:
             yield self
         for value in self._nesting_values():
             yield from _tracked_in(value)
 
     def _get_changed_fields(self) -> list[str]:
         """Return the paths that changed, here and in embedded documents."""
-        changed = list(self._changed_fields) if self._flags & TRACKED else []
+        changed = list(self._changed_fields) if self._state_flags & TRACKED else []
         own = set(changed)
         below: list[str] = []
         for name, value in self._built_values():
@@ -106,13 +110,13 @@ class ChangeTracking(State):
         """Return the values that may hold embedded documents."""
         if self._dynamic:
             return [value for _, value in self._built_values()]
-        data, unbuilt = self.__dict__, self._unbuilt
-        names = self._plan.nesting
+        data, unbuilt = self.__dict__, self._unbuilt_names
+        names = self._class_plan.nesting
         return [data[name] for name in names if name in data and name not in unbuilt]
 
     def _built_values(self) -> Iterator[tuple[str, Any]]:
         """Yield the values that may hold changes: as decoded ones cannot."""
-        data, unbuilt = self.__dict__, self._unbuilt
+        data, unbuilt = self.__dict__, self._unbuilt_names
         for name in self._fields_ordered:
             if name in data and name not in unbuilt:
                 yield name, data[name]
@@ -123,7 +127,7 @@ class ChangeTracking(State):
 
     def _delta_in(self, stored: Any) -> tuple[Data, Data]:
         """Return the delta, given what is stored of the whole document now."""
-        if not self._flags & TRACKED:
+        if not self._state_flags & TRACKED:
             stored.pop("_id", None)
             changes: Data = stored
         else:
@@ -158,7 +162,7 @@ class ChangeTracking(State):
             if isinstance(holder, ChangeTracking):
                 name = holder._reverse_db_field_map.get(part, part)
                 field = holder._field_named(name)
-                holder = holder._read(field) if field is not None else None
+                holder = holder._read_value(field) if field is not None else None
             elif isinstance(holder, dict):
                 holder = holder.get(part)
             elif isinstance(holder, (list, tuple)) and part.isdigit():
@@ -249,7 +253,7 @@ def value_at(stored: Any, path: str) -> Any:
 def _tracked_in(value: Any) -> Iterator[Any]:
     """Yield the embedded documents of a value."""
     if _is_embedded(value):
-        yield from value._tracked()
+        yield from value._tracked_value()
     elif isinstance(value, _CONTAINERS):
         for _, item in _items_below("", value):
             yield from _tracked_in(item)

@@ -100,11 +100,11 @@ class ComplexBaseField(BaseField[T]):
     def _first_read(self, instance: Any, value: Any) -> Any:
         """Return the tracked container, with what it refers to as that is to be read."""
         leads = self._may_lead
-        if self.name in instance._unbuilt:
+        if self.name in instance._unbuilt_names:
             leads = value is not None and self._decoded_leads(value)
         is_done = not leads or instance._load_references(self)
         with building:  # so that threads get the same container
-            value = self._track(instance, instance._read(self))
+            value = self._track(instance, instance._read_value(self))
         if is_done and type(value) in _TRACKED:
             value._dereferenced = True
         return value
@@ -125,7 +125,7 @@ class ComplexBaseField(BaseField[T]):
         elif type(found) is dict:
             found = tracked(found, BaseDict, instance, self.name)
         if found is not value:
-            instance._put(self, found)
+            instance._put_value(self, found)
         return found
 
     def _as_plain(self, value: Any) -> Any:

@@ -37,7 +37,7 @@ class Conversion(State):
         without ``use_db_field`` the keys are the names of the fields.
         """
         if use_db_field and not fields and not self._dynamic:
-            return son(self._plan.store(self))
+            return son(self._class_plan.store(self))
         return son(self._to_mongo_slowly(use_db_field, list(fields or ())))
 
     def _to_mongo_slowly(self, use_db_field: bool, wanted: list[str]) -> Data:
@@ -61,9 +61,9 @@ class Conversion(State):
     def _stored_value(
         self, field: Any, use_db_field: bool = True, below: Any = ()
     ) -> Any:
-        value = self._read(field)
+        value = self._read_value(field)
         if value is None and field._auto_gen:
-            value = self._generate(field)
+            value = self._generate_value(field)
         if value is None:
             return None
         return field._to_mongo_safe_call(
@@ -93,7 +93,7 @@ class Conversion(State):
         if self._dynamic:
             self._check_slowly(clean, errors)
         else:
-            self._plan.check(self, clean, errors)
+            self._class_plan.check(self, clean, errors)
         if errors:
             message = f"ValidationError ({self._class_name}:{self._key_for_errors()}) "
             raise ValidationError(message, errors=errors)
@@ -101,7 +101,7 @@ class Conversion(State):
     def _check_slowly(self, clean: bool, errors: Data) -> None:
         """Do what the plan's ``check`` does, also for fields of this document alone."""
         for name, field in self._all_fields():
-            error = field._error_of(self._read(field), clean)
+            error = field._error_of(self._read_value(field), clean)
             if error is not None:
                 errors[name] = error
 
@@ -143,23 +143,23 @@ class Conversion(State):
 
     def __getstate__(self) -> Data:
         state: Data = {}
-        if self._flags & TRACKED:
+        if self._state_flags & TRACKED:
             state["_changed_fields"] = self._get_changed_fields()
         state["_initialised"] = self._initialised
         state["_created"] = self._created
         state["_dynamic_fields"] = self._dynamic_fields
         state["_fields_ordered"] = self._fields_ordered
         state["_data"] = self.to_mongo()
-        if held(self, "_switched"):
-            state["_switched"] = self._switched
+        if held(self, "_switched_place"):
+            state["_switched_place"] = self._switched_place
         return state
 
     def __setstate__(self, state: Data) -> None:
         twin = self._from_son(state["_data"], created=state["_created"])
-        self._become(twin)
+        self._become_twin(twin)
         self._own_values()
-        if "_switched" in state:
-            set_switched(self, state["_switched"])
+        if "_switched_place" in state:
+            set_switched(self, state["_switched_place"])
         self._set_flag(TRACKED, "_changed_fields" in state)
         if "_changed_fields" in state:
             self._changed_fields = state["_changed_fields"]
@@ -169,7 +169,7 @@ class Conversion(State):
         for value in (*self.__dict__.values(), *self._stored_aside().values()):
             if isinstance(value, (BaseDict, BaseList)):
                 value._instance = proxy(self)
-            self._linked(value)
+            self._linked_value(value)
 
 
 def _json_options(kwargs: Data) -> json_util.JSONOptions:

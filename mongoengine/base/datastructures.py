@@ -103,7 +103,7 @@ def _owned(value: Any, owner: Any, key: Any) -> Any:
     kind = type(value)
     if getattr(kind, "_is_document", None) is False:
         if value._instance is not owner._instance is not None:
-            value._own(owner._instance)
+            value._learn_owner(owner._instance)
         return value
     if issubclass(kind, ReferenceProxy):
         return value if value._document is None else value._document
@@ -261,7 +261,7 @@ class BaseDict(dict[Any, Any]):
     def __getitem__(self, key: Any) -> Any:
         """Return a value, tracked."""
         value = dict.__getitem__(self, key)
-        return value if type(value) in SCALARS else self._own(key, value)
+        return value if type(value) in SCALARS else self._learn_owner(key, value)
 
     def get(self, key: Any, default: Any = None) -> Any:
         """Return a value, tracked, or the default."""
@@ -294,7 +294,7 @@ class BaseDict(dict[Any, Any]):
     def __ror__(self, other: Any) -> Any:
         return other | self.copy()
 
-    def _own(self, key: Any, value: Any) -> Any:
+    def _learn_owner(self, key: Any, value: Any) -> Any:
         owned = _owned(value, self, key)
         if owned is not value:
             dict.__setitem__(self, key, owned)
@@ -303,7 +303,9 @@ class BaseDict(dict[Any, Any]):
     def _own_all(self) -> None:
         if not SCALARS.issuperset(map(type, dict.values(self))):
             for key, value in dict.items(self):
-                self._own(key, value)  # replaces values alone, so the view stays valid
+                self._learn_owner(
+                    key, value
+                )  # replaces values alone, so the view stays valid
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Set a value, and mark its key if it is another one."""
@@ -392,7 +394,7 @@ class BaseList(list[Any]):
         if isinstance(key, slice):
             self._own_all()
             return list.__getitem__(self, key)
-        return self._own(key % len(self), value)
+        return self._learn_owner(key % len(self), value)
 
     def __iter__(self) -> Iterator[Any]:
         """Iterate over the values, all tracked."""
@@ -419,7 +421,7 @@ class BaseList(list[Any]):
 
     __rmul__ = __mul__
 
-    def _own(self, index: int, value: Any) -> Any:
+    def _learn_owner(self, index: int, value: Any) -> Any:
         owned = _owned(value, self, index)
         if owned is not value:
             list.__setitem__(self, index, owned)
@@ -429,7 +431,7 @@ class BaseList(list[Any]):
         if not SCALARS.issuperset(map(type, list.__iter__(self))):
             for index, value in enumerate(list.__iter__(self)):
                 if type(value) not in SCALARS:
-                    self._own(index, value)
+                    self._learn_owner(index, value)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Set a value and mark its position, or a slice and mark the list."""

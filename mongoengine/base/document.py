@@ -68,8 +68,8 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
     _dynamic_lock = True
 
     if TYPE_CHECKING:
-        _writable: ClassVar[dict[str, Any]]
-        _guarded: ClassVar[frozenset[str]]
+        _writable_fields: ClassVar[dict[str, Any]]
+        _guarded_names: ClassVar[frozenset[str]]
         _loads_fast: ClassVar[bool]
         _sets_plainly: ClassVar[bool]
 
@@ -84,7 +84,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         if not is_plain or pre_init.receivers or post_init.receivers:
             self._init_slowly(values)
             return
-        given = self._plan.given
+        given = self._class_plan.given
         converted = []
         try:
             for name, value in values.items():
@@ -98,16 +98,16 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         set_data(self, values)
         set_unbuilt(self, _NOTHING)
         set_flags(self, CREATED | (0 if self._is_document else TRACKED))
-        for name, field in self._plan.eager:
+        for name, field in self._class_plan.eager:
             if name not in values:
-                self._write(field, field._make_initial())
+                self._write_value(field, field._make_initial())
         for name, value in converted:
-            kinds = self._plan.uniform.get(name)
+            kinds = self._class_plan.uniform.get(name)
             if kinds and type(value) is list and kinds.issuperset(map(type, value)):
                 values[name] = value[:]
             else:
-                self._accept(name, value, convert=True)
-        set_flags(self, self._flags | INITIALISED)
+                self._accept_value(name, value, convert=True)
+        set_flags(self, self._state_flags | INITIALISED)
 
     def _init_slowly(self, values: Data) -> None:
         """Do what ``__init__`` does, with whatever may be among the values."""
@@ -120,13 +120,15 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         set_flags(self, CREATED if self._is_document else CREATED | TRACKED)
         pre_init.send(type(self), document=self, values=values)
         values = self._separate_unknown(values, refuse=self._is_strict() or created)
-        defaults = self._plan.eager if self._sets_plainly else self._fields.items()
+        defaults = (
+            self._class_plan.eager if self._sets_plainly else self._fields.items()
+        )
         for name, _ in defaults:
             if name not in values:
-                self._accept(name, None, convert=False)
+                self._accept_value(name, None, convert=False)
         for name, value in values.items():
-            self._accept(name, value, convert)
-        set_flags(self, self._flags | INITIALISED)
+            self._accept_value(name, value, convert)
+        set_flags(self, self._state_flags | INITIALISED)
         self._set_flag(CREATED, created)
         post_init.send(type(self), document=self)
 
@@ -143,7 +145,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         set_aside(self, {key: values[key] for key in unknown})
         return {key: value for key, value in values.items() if key not in unknown}
 
-    def _accept(self, name: str, value: Any, convert: bool) -> None:
+    def _accept_value(self, name: str, value: Any, convert: bool) -> None:
         """Set a value that was given by keyword."""
         field = self._fields.get(name)
         if field is None:
@@ -151,8 +153,8 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
             return
         if convert and value is not None and field._converts_given:
             value = field.to_python(value)
-        if self._sets_plainly and name in self._writable:
-            self._write(field, value)
+        if self._sets_plainly and name in self._writable_fields:
+            self._write_value(field, value)
         else:
             setattr(self, name, value)
 
@@ -165,48 +167,48 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
 
     # Values of fields, for descriptors
 
-    def _read(self, field: Any) -> Any:
+    def _read_value(self, field: Any) -> Any:
         """Return the value of a field, built or made now if need be."""
         name = field.name
-        if name in self._unbuilt:
-            return self._build(field)
+        if name in self._unbuilt_names:
+            return self._build_field(field)
         try:
             return self.__dict__[name]
         except KeyError:
-            value = self._linked(field._make_initial())
+            value = self._linked_value(field._make_initial())
             return self.__dict__.setdefault(name, value)
 
-    def _build(self, field: Any) -> Any:
+    def _build_field(self, field: Any) -> Any:
         """Make and keep the value of a field that nobody has read."""
         with building:
             name = field.name
             value = self.__dict__.get(name)
-            if name not in self._unbuilt:  # another thread was faster
+            if name not in self._unbuilt_names:  # another thread was faster
                 return value
             if name not in self.__dict__:
-                value = self._linked(field._make_initial())
+                value = self._linked_value(field._make_initial())
             elif value is not None:
-                value = self._linked(field._build_decoded(self, value))
-            return self._put(field, value)
+                value = self._linked_value(field._build_decoded(self, value))
+            return self._put_value(field, value)
 
-    def _write(self, field: Any, value: Any) -> None:
+    def _write_value(self, field: Any, value: Any) -> None:
         """Set the value of a field, and mark it if it is another one."""
         if value is None and not field._takes_none():
             value = field._make_default()
-        if self._flags & INITIALISED and self._differs(field, value):
+        if self._state_flags & INITIALISED and self._differs_from(field, value):
             self._mark_as_changed(field.name)
-        self._put(field, self._linked(value))
+        self._put_value(field, self._linked_value(value))
 
-    def _put(self, field: Any, value: Any) -> Any:
+    def _put_value(self, field: Any, value: Any) -> Any:
         """Set the value of a field as it is."""
         name = field.name
         self.__dict__[name] = value
-        if name in self._unbuilt:
-            set_unbuilt(self, self._unbuilt - {name})
+        if name in self._unbuilt_names:
+            set_unbuilt(self, self._unbuilt_names - {name})
         return value
 
-    def _differs(self, field: Any, value: Any) -> bool:
-        old = self._read(field)
+    def _differs_from(self, field: Any, value: Any) -> bool:
+        old = self._read_value(field)
         if old is value:
             return False
         try:
@@ -214,17 +216,17 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         except Exception:  # values that cannot be compared are taken for different
             return True
 
-    def _linked(self, value: Any) -> Any:
+    def _linked_value(self, value: Any) -> Any:
         """Tell embedded documents whom they belong to."""
         if isinstance(value, BaseDocument):
-            value._own(self)
+            value._learn_owner(self)
         elif isinstance(value, (list, tuple)):
             for item in value:
                 if isinstance(item, BaseDocument):
-                    item._own(self)
+                    item._learn_owner(self)
         return value
 
-    def _own(self, owner: Any) -> None:
+    def _learn_owner(self, owner: Any) -> None:
         """Learn the owner, if this is an embedded document."""
         if not self._is_document:
             proxies = weakref.ProxyTypes
@@ -237,36 +239,36 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         _load_reference: Any
         _load_references: Any
 
-    def _generate(self, field: Any) -> Any:
+    def _generate_value(self, field: Any) -> Any:
         """Have a field fill itself; return the value, None if that has to wait."""
         field._fill(self)
-        return self._read(field)
+        return self._read_value(field)
 
     # Attributes
 
     def __setattr__(self, name: str, value: Any) -> None:
-        field = self._writable.get(name)
+        field = self._writable_fields.get(name)
         if field is None:
             self._set_attribute(name, value)
         else:
-            self._write(field, value)
+            self._write_value(field, value)
 
     def _set_attribute(self, name: str, value: Any) -> None:
-        if name in self._guarded:
-            self._guard(name, value)
+        if name in self._guarded_names:
+            self._set_guarded(name, value)
         else:
             super().__setattr__(name, value)
 
-    def _guard(self, name: str, value: Any) -> None:
+    def _set_guarded(self, name: str, value: Any) -> None:
         """Set an id or a shard key, which is more than a value."""
         field = self._fields[name]
         initialised, created = self._initialised, self._created
         is_shard_key = name in (self._meta.get("shard_key") or ())  # the id may be one
         is_stored = initialised and not created
-        if is_shard_key and is_stored and self._read(field) != value:
+        if is_shard_key and is_stored and self._read_value(field) != value:
             raise OperationError(f"Shard Keys are immutable. Tried to update {name}")
-        if name in self._plan.plain:
-            self._write(field, value)
+        if name in self._class_plan.plain:
+            self._write_value(field, value)
         else:
             super().__setattr__(name, value)
         if initialised and created and name == self._id_name():
@@ -295,7 +297,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         if not self._initialised:
             return data
         for field in self._fields.values():
-            self._read(field)
+            self._read_value(field)
         if data.keys() <= self._fields.keys() and not self._stored_aside():
             return data
         return Values(self)
@@ -317,7 +319,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
     def _field_named(self, name: str) -> Any:
         return self._fields.get(name)
 
-    def _become(self, twin: Any) -> None:
+    def _become_twin(self, twin: Any) -> None:
         """Take over all that another document of this class holds."""
         for slot in State.__slots__:
             value = None if slot == "__weakref__" else held(twin, slot)
@@ -325,14 +327,14 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
                 State.__dict__[slot].__set__(self, value)
 
     def _stored_aside(self) -> Data:
-        aside: Data = held(self, "_aside", {})
+        aside: Data = held(self, "_values_aside", {})
         return aside
 
     def _put_aside(self, name: str, value: Any) -> None:
         """Keep a value that has no attribute."""
         set_aside(self, {**self._stored_aside(), name: value})
 
-    def _home_of(self, name: str) -> Data:
+    def _home_of_value(self, name: str) -> Data:
         """Return the dict that holds the value of that name, or is to hold it."""
         if not self._is_known(name):
             self._put_aside(name, None)

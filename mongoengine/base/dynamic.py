@@ -50,17 +50,19 @@ class DynamicFields(BaseDocument):
             super()._set_attribute(name, value)
             return
         self._stored_aside().pop(name, None)
-        self._write(self._dynamic_fields.get(name) or self._add_field(name), value)
+        self._write_value(
+            self._dynamic_fields.get(name) or self._add_dynamic_field(name), value
+        )
         if _is_property(type(self), name):
             object.__setattr__(self, name, value)
 
-    def _accept(self, name: str, value: Any, convert: bool) -> None:
+    def _accept_value(self, name: str, value: Any, convert: bool) -> None:
         """Set a value that was given by keyword, or stored: then it replaces nothing."""
         if convert or name in self._fields or not _means_more(type(self), name):
-            super()._accept(name, value, convert)
+            super()._accept_value(name, value, convert)
         else:
             self._put_aside(name, None)
-            self._write(self._add_field(name), value)
+            self._write_value(self._add_dynamic_field(name), value)
 
     def _accept_other(self, name: str, value: Any) -> None:
         if name != "_cls" and name.startswith("_") and hasattr(type(self), name):
@@ -68,7 +70,7 @@ class DynamicFields(BaseDocument):
         else:
             super()._accept_other(name, value)
 
-    def _add_field(self, name: str) -> Any:
+    def _add_dynamic_field(self, name: str) -> Any:
         from mongoengine.fields import DynamicField
 
         field: Any = DynamicField(db_field=name, null=True)
@@ -76,21 +78,21 @@ class DynamicFields(BaseDocument):
         self._dynamic_fields[name] = field
         return field
 
-    def _differs(self, field: Any, value: Any) -> bool:
+    def _differs_from(self, field: Any, value: Any) -> bool:
         """Take any assignment of such a field for a change."""
-        return field.name in self._dynamic_fields or super()._differs(field, value)
+        return field.name in self._dynamic_fields or super()._differs_from(field, value)
 
-    def _put(self, field: Any, value: Any) -> Any:
+    def _put_value(self, field: Any, value: Any) -> Any:
         if field.name not in self._dynamic_fields:
-            return super()._put(field, value)
-        value = self._expanded(field.name, value)
-        self._home_of(field.name)[field.name] = value
+            return super()._put_value(field, value)
+        value = self._expanded_value(field.name, value)
+        self._home_of_value(field.name)[field.name] = value
         return value
 
-    def _read(self, field: Any) -> Any:
+    def _read_value(self, field: Any) -> Any:
         if field.name not in self._dynamic_fields:
-            return super()._read(field)
-        return self._home_of(field.name).get(field.name)
+            return super()._read_value(field)
+        return self._home_of_value(field.name).get(field.name)
 
     def _built_values(self) -> Iterator[tuple[str, Any]]:
         yield from super()._built_values()
@@ -98,7 +100,7 @@ class DynamicFields(BaseDocument):
             if name in self._dynamic_fields:
                 yield name, value
 
-    def _expanded(self, name: str, value: Any) -> Any:
+    def _expanded_value(self, name: str, value: Any) -> Any:
         """Return a list or dict as one that tells of changes, documents in it built."""
         if is_at(value, self, name):
             return value
@@ -107,12 +109,12 @@ class DynamicFields(BaseDocument):
             return tracked(value, BaseList, self, name)
         if type(value) is dict:
             return tracked(value, BaseDict, self, name)
-        return self._linked(value)
+        return self._linked_value(value)
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a field by name, also of one that has no attribute."""
         field = self._dynamic_fields.get(name)
-        return super().__getitem__(name) if field is None else self._read(field)
+        return super().__getitem__(name) if field is None else self._read_value(field)
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Set the value of a field by name, known or not."""
@@ -125,7 +127,7 @@ class DynamicFields(BaseDocument):
             super().__delattr__(name)
         else:
             field.null = False
-            self._write(field, None)
+            self._write_value(field, None)
 
     def _is_known(self, name: str) -> bool:
         return name in self._fields or name in self._dynamic_fields

@@ -145,11 +145,11 @@ class BaseField(Generic[T]):
     def __get__(self, instance: Any, owner: Any) -> T: ...
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the field itself on a class, the value on a document."""
-        return self if instance is None else instance._read(self)
+        return self if instance is None else instance._read_value(self)
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Set the value, and mark it as changed if it is another one."""
-        instance._write(self, value)
+        instance._write_value(self, value)
 
     # Conversion and validation: what subclasses override
 
@@ -194,7 +194,7 @@ class BaseField(Generic[T]):
     def _fill(self, document: Any) -> None:
         """Give a document without a value one, if the field makes its values itself."""
         if self._auto_gen:
-            document._put(self, self.generate())  # type: ignore[attr-defined]
+            document._put_value(self, self.generate())  # type: ignore[attr-defined]
 
     def _takes_none(self) -> bool:
         """Say whether a None that is given or stored stays None."""

@@ -242,7 +242,7 @@ def unsaved_files(document: Any) -> list[FileHandle]:
 
 
 def _is_stored(document: Any) -> bool:
-    return not document._flags & (CREATED | UNSURE) and document.pk is not None
+    return not document._state_flags & (CREATED | UNSURE) and document.pk is not None
 
 
 def files_in(value: Any, path: str = "") -> Iterator[tuple[str, FileHandle]]:
@@ -263,7 +263,7 @@ def _files_in_document(document: Any, prefix: str) -> Iterator[tuple[str, FileHa
     for name in names_with_files(document.__class__):
         field = document._fields[name]
         path = f"{prefix}{field.db_field}"
-        yield from files_in(document._read(field), path)
+        yield from files_in(document._read_value(field), path)
 
 
 def names_with_files(cls: Any) -> list[str]:

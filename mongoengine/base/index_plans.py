@@ -27,7 +27,7 @@ def to_ensure(cls: Any) -> Iterator[tuple[Keys, Options]]:
     common |= meta.get("index_opts") or {}
     for spec in meta.get("index_specs") or ():
         yield spec["fields"], {**common, **_options(spec)}
-    if _has_cls_index(meta) and not any(map(_starts_with_cls, _own(cls))):
+    if _has_cls_index(meta) and not any(map(_starts_with_cls, _own_specs(cls))):
         yield CLS, common
 
 
@@ -50,7 +50,7 @@ def declared(cls: Any) -> list[Keys]:
     """Return the indexes of a class, and of all that share its collection."""
     if not _has_collection(cls):
         return []
-    every = [keys for member in _family(cls) for keys in _own(member)]
+    every = [keys for member in _family(cls) for keys in _own_specs(member)]
     every.append(ID)
     if _has_cls_index(cls._meta):
         every.append(CLS)
@@ -76,7 +76,7 @@ def _has_collection(cls: Any) -> bool:
     return getattr(cls, "_is_document", False) and not cls._meta.get("abstract")
 
 
-def _own(cls: Any) -> list[Keys]:
+def _own_specs(cls: Any) -> list[Keys]:
     return [spec["fields"] for spec in cls._meta.get("index_specs") or ()]
 
 

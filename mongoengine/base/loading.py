@@ -40,51 +40,55 @@ class Loading(State):
     ) -> Self:
         """Make a document of a decoded one, which stays as it is."""
         if type(son) is dict:
-            return cls._loaded(son, True, _auto_dereference, created)
+            return cls._load_decoded(son, True, _auto_dereference, created)
         return cls._load_slowly(son, _auto_dereference, created)
 
     @classmethod
-    def _adopt(
+    def _adopt_decoded(
         cls, decoded: Data, _auto_dereference: bool = True, is_async: bool = False
     ) -> Self:
         """Make a document of a decoded one, which is taken over, for one family."""
         if cls._loads_fast:
-            document = cls._loaded(decoded, False, _auto_dereference, False)
+            document = cls._load_decoded(decoded, False, _auto_dereference, False)
         else:
             document = cls._from_son(decoded, _auto_dereference)
         if is_async:
-            set_flags(document, document._flags | LOADED_ASYNC)
-            if not document._unbuilt and document._plan.leading:  # built at once
-                for part in document._tracked():
-                    set_flags(part, part._flags | LOADED_ASYNC)
+            set_flags(document, document._state_flags | LOADED_ASYNC)
+            if (
+                not document._unbuilt_names and document._class_plan.leading
+            ):  # built at once
+                for part in document._tracked_value():
+                    set_flags(part, part._state_flags | LOADED_ASYNC)
         return document
 
     @classmethod
-    def _loaded(
+    def _load_decoded(
         cls, decoded: Data, copy: bool, _auto_dereference: bool, created: bool
     ) -> Self:
         if decoded.get("_cls", cls._class_name) != cls._class_name:
             cls = get_document(decoded["_cls"])
         if not cls._loads_fast or pre_init.receivers or post_init.receivers:
             return cls._load_slowly(decoded, _auto_dereference, created)
-        data = cls._plan.load(decoded, copy)
+        data = cls._class_plan.load(decoded, copy)
         if data is REFUSED:
             return cls._load_slowly(decoded, _auto_dereference, created)
         document = _new(cls)
         set_data(document, data)
-        set_unbuilt(document, cls._plan.unbuilt)
+        set_unbuilt(document, cls._class_plan.unbuilt)
         if _auto_dereference and not created:
             set_flags(document, LOADED)
         else:
             keeps = 0 if _auto_dereference else KEEPS_REFERENCES
             set_flags(document, LOADED | keeps | (CREATED if created else 0))
-        for name, field in cls._plan.eager:
+        for name, field in cls._class_plan.eager:
             if name not in data:
-                document._put(field, document._linked(field._make_initial()))
+                document._put_value(
+                    field, document._linked_value(field._make_initial())
+                )
         return document
 
     @classmethod
-    def _take(cls, decoded: Data, copy: bool) -> Any:
+    def _take_decoded(cls, decoded: Data, copy: bool) -> Any:
         """Return a decoded embedded document, as it may wait until it is read; or REFUSED.
 
         Nobody must be able to tell that it was not made at once: where signals are to be
@@ -95,7 +99,7 @@ class Loading(State):
             if named is None:
                 return REFUSED
             cls = named
-        plan = cls._plan
+        plan = cls._class_plan
         if not plan.can_wait:
             return REFUSED
         if plan.eager and any(f.db_field not in decoded for _, f in plan.eager):
@@ -168,5 +172,5 @@ class Loading(State):
 def read_like(document: Any, owner: Any) -> Any:
     """Have an embedded document read its references as the one around it does."""
     if owner is not None:
-        set_flags(document, document._flags | owner._flags & HOW_READ)
+        set_flags(document, document._state_flags | owner._state_flags & HOW_READ)
     return document

@@ -57,7 +57,7 @@ class _PlanLater:
 
     def __get__(self, instance: Any, owner: Any) -> Any:
         owner._make_plan()
-        return owner._plan
+        return owner._class_plan
 
 
 PLAN_LATER = _PlanLater()
@@ -114,12 +114,12 @@ class DocumentMetaclass(type):
 
     def _plan_later(cls: Any) -> None:
         """Plan again once there is a document: a field is about to be added."""
-        if "_plan" in vars(cls):
-            cls._plan = PLAN_LATER
+        if "_class_plan" in vars(cls):
+            cls._class_plan = PLAN_LATER
 
     def _plan_anew(cls: Any, name: str) -> None:
         """Plan again when a method is replaced that plans leave out if it is ours."""
-        if name in PLANNED_METHODS and "_plan" in vars(cls):
+        if name in PLANNED_METHODS and "_class_plan" in vars(cls):
             cls._make_plan()
             for subclass in cls.__subclasses__():
                 subclass._plan_anew(name)
@@ -145,13 +145,15 @@ class DocumentMetaclass(type):
         shard_key = cls._meta.get("shard_key") or ()
         if cls._dynamic:
             cls._fields_ordered = NamesInOrder(cls._fields_ordered)
-        cls._guarded = frozenset({cls._id_name(), *shard_key} & fields.keys())
-        cls._writable = {n: f for n, f in plain.items() if n not in cls._guarded}
+        cls._guarded_names = frozenset({cls._id_name(), *shard_key} & fields.keys())
+        cls._writable_fields = {
+            n: f for n, f in plain.items() if n not in cls._guarded_names
+        }
         cls._sets_plainly = _inherits(cls, "__setattr__") and all(
             is_trusted(field, "__set__") for field in fields.values()
         )
         cls._loads_fast = cls._sets_plainly and not cls._dynamic and _is_ordinary(cls)
-        cls._plan = Plan(cls, plain, hidden)
+        cls._class_plan = Plan(cls, plain, hidden)
         forget_names()
 
 
@@ -264,7 +266,7 @@ class Reader:
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the field, or what a document has that has no value yet."""
-        return self.field if instance is None else instance._read(self.field)
+        return self.field if instance is None else instance._read_value(self.field)
 
 
 def is_reader_enough(field: Any) -> bool:
@@ -285,7 +287,7 @@ def _is_ordinary(cls: Any) -> bool:
     own: Any = BaseDocument._from_son
     if getattr(cls._from_son, "__func__", None) is not own.__func__:
         return False
-    return _inherits(cls, "__init__", "_accept", "_write") and all(
+    return _inherits(cls, "__init__", "_accept_value", "_write_value") and all(
         isinstance(_static_attribute(cls, field.name), (BaseField, Reader))
         for field in fields
     )

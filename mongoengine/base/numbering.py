@@ -25,21 +25,21 @@ class Lack(NamedTuple):
     def fill(self, number: Any) -> None:
         """Put a number there, unless somebody did so meanwhile."""
         if self._value() is None:
-            self._put(number)
+            self._put_value(number)
 
     def empty(self, number: Any) -> None:
         """Take a number away that was drawn, but whose drawing was taken back."""
         if self._value() == number:
-            self._put(None)
+            self._put_value(None)
 
     def _value(self) -> Any:
         if is_document(self.holder):
-            return self.holder._read(self.field)
+            return self.holder._read_value(self.field)
         return dict(pairs_of(self.holder) or ()).get(self.key, _NOWHERE)
 
-    def _put(self, value: Any) -> None:
+    def _put_value(self, value: Any) -> None:
         if is_document(self.holder):
-            self.holder._put(self.field, value)
+            self.holder._put_value(self.field, value)
         else:
             kind: Any = dict if isinstance(self.holder, dict) else list
             kind.__setitem__(self.holder, self.key, value)
@@ -68,15 +68,15 @@ def _look_in(value: Any, field: Any, found: list[Lack]) -> None:
 
 
 def _look_in_document(document: Any, found: list[Lack]) -> None:
-    fields = document._plan.numbered
+    fields = document._class_plan.numbered
     if document._dynamic:
         fields = (*fields, *document._dynamic_fields.values())
     for field in fields:
         if field._is_drawn:
-            if document._read(field) is None and _is_wanted(document, field):
+            if document._read_value(field) is None and _is_wanted(document, field):
                 found.append(Lack(document, field.name, field))
-        elif field.name not in document._unbuilt:
-            _look_in(document._home_of(field.name).get(field.name), field, found)
+        elif field.name not in document._unbuilt_names:
+            _look_in(document._home_of_value(field.name).get(field.name), field, found)
 
 
 def _look_in_container(container: Any, field: Any, found: list[Lack]) -> None:
@@ -90,5 +90,5 @@ def _look_in_container(container: Any, field: Any, found: list[Lack]) -> None:
 
 
 def _is_wanted(document: Any, field: Any) -> bool:
-    is_new = document._flags & CREATED or not document._flags & TRACKED
-    return bool(is_new) or field.db_field in held(document, "_marks", ())
+    is_new = document._state_flags & CREATED or not document._state_flags & TRACKED
+    return bool(is_new) or field.db_field in held(document, "_change_marks", ())

@@ -90,17 +90,17 @@ def _store_source(fields: Numbered) -> Iterator[str]:
         yield _get(number, field, field.name)
         if field._auto_gen:
             yield "if value is None:"
-            yield f"    value = document._generate(field_{number})"
+            yield f"    value = document._generate_value(field_{number})"
         yield from _store_one(number, field, waits(field))
     yield "return stored"
 
 
 def _values_source() -> Iterator[str]:
     yield "data = document.__dict__"
-    yield "unbuilt = document._unbuilt"
+    yield "unbuilt = document._unbuilt_names"
     yield "if unbuilt:  # other threads may be building"
     yield "    with building:"
-    yield "        data, unbuilt = data.copy(), document._unbuilt"
+    yield "        data, unbuilt = data.copy(), document._unbuilt_names"
 
 
 def _restore_source(fields: Numbered) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _check_one(number: int, field: Any) -> Iterator[str]:
         yield f"if {' and '.join(doubts)}:"
         indent = "    "
     if waits(field):
-        yield f"{indent}value = document._read(field_{number})"
+        yield f"{indent}value = document._read_value(field_{number})"
     yield f"{indent}error = error_of_{number}(value, clean)"
     yield f"{indent}if error is not None:"
     yield f"{indent}    errors[{field.name!r}] = error"

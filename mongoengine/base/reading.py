@@ -28,7 +28,7 @@ def keeps_references(document: Any, field: Any) -> bool:
     if scoped and holds(no_dereferencing, field):
         return True
     return any(
-        one._flags & KEEPS_REFERENCES
+        one._state_flags & KEEPS_REFERENCES
         or (scoped and holds(no_dereferencing, one.__class__))
         for one in document_and_owners(document)
     )
@@ -39,7 +39,7 @@ def reads_async(document: Any) -> bool:
 
     Where there is no other family, that holds for what nobody has loaded as well.
     """
-    if any(one._flags & LOADED_ASYNC for one in document_and_owners(document)):
+    if any(one._state_flags & LOADED_ASYNC for one in document_and_owners(document)):
         return True
     return families(alias_of(document)) is ConnectionType.ASYNC
 

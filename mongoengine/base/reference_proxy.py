@@ -99,9 +99,9 @@ class ReferenceProxy(DBRef):
         holder, field = self._holder or (_nobody, None)
         owner = holder()
         if owner is not None:
-            value = owner._read(field)
+            value = owner._read_value(field)
             if value is self or (value is before is not None):
-                owner._put(field, document)
+                owner._put_value(field, document)
         return document
 
     def __getattr__(self, name: str) -> Any:

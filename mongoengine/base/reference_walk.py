@@ -81,7 +81,7 @@ class ReferenceWalk:
             if field is not None:
                 self._walk_field(document, field, names[1:])
             return
-        for field in document._plan.leading:
+        for field in document._class_plan.leading:
             self._walk_field(document, field, names)
         if document._dynamic:
             for field in document._dynamic_fields.values():
@@ -102,15 +102,15 @@ class ReferenceWalk:
             return
         value = document.__dict__.get(field.name)
         if value is None:  # unless it is kept aside
-            value = document._home_of(field.name).get(field.name)
+            value = document._home_of_value(field.name).get(field.name)
         if value is None:
             return
-        if field.name in document._unbuilt:
+        if field.name in document._unbuilt_names:
             new = self._waiting(document, field, value, names)
         else:
             new = self._value(field, value, names)
         if new is not value:
-            document._put(field, new)
+            document._put_value(field, new)
         if field._holds_many:
             self._leave(document, field)
 
@@ -126,7 +126,7 @@ class ReferenceWalk:
             return self._waiting_items(document, item, value)
         if not field._decoded_leads(value):
             return value
-        return self._value(field, document._read(field), names)
+        return self._value(field, document._read_value(field), names)
 
     def _waiting_items(self, document: Any, item: Any, values: list[Any]) -> list[Any]:
         if DBRef in set(map(type, values)):
@@ -234,9 +234,9 @@ class Placement(ReferenceWalk):
 
     def _leave(self, document: Any, field: Any) -> None:
         """Have reading a container not look for the missing ones again."""
-        if field.name in document._unbuilt or reads_async(document):
+        if field.name in document._unbuilt_names or reads_async(document):
             return
-        value = document._read(field)
+        value = document._read_value(field)
         if type(value) is not list or not are_top_level(value):
             container = field._track(document, value)
             if isinstance(container, (BaseDict, BaseList)):

@@ -62,9 +62,9 @@ def _field_name(document: Any, path: str) -> str:
 
 def _take_all(document: Any, twin: Any) -> None:
     set_data(document, twin.__dict__)
-    set_unbuilt(document, twin._unbuilt)
-    set_flags(document, twin._flags)
-    set_aside(document, held(twin, "_aside", {}))
+    set_unbuilt(document, twin._unbuilt_names)
+    set_flags(document, twin._state_flags)
+    set_aside(document, held(twin, "_values_aside", {}))
     set_own_fields(document, held(twin, "_own_fields"))
     document._changed_fields = []
 
@@ -76,9 +76,11 @@ def _take_fields(document: Any, twin: Any, names: Iterable[str]) -> None:
         document.__dict__.pop(name, None)
         if name in twin.__dict__:
             document.__dict__[name] = twin.__dict__[name]
-    set_unbuilt(document, (document._unbuilt - known) | (twin._unbuilt & known))
+    set_unbuilt(
+        document, (document._unbuilt_names - known) | (twin._unbuilt_names & known)
+    )
     for name in set(names) - known:
         document[name] = getattr(twin, name, None)
-    flags = document._flags & ~(CREATED | UNSURE | LOADED_ASYNC)
-    set_flags(document, flags | twin._flags & LOADED_ASYNC)
+    flags = document._state_flags & ~(CREATED | UNSURE | LOADED_ASYNC)
+    set_flags(document, flags | twin._state_flags & LOADED_ASYNC)
     document._forget_marks({document._db_field_map.get(name, name) for name in names})

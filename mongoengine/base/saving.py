@@ -41,7 +41,7 @@ def refuse_abstract(document: Any) -> None:
 
 def is_to_insert(document: Any, force_insert: bool) -> bool:
     """Say whether saving makes a document in the database, or changes one there."""
-    if force_insert or document._flags & (CREATED | UNSURE):
+    if force_insert or document._state_flags & (CREATED | UNSURE):
         return True
     return document.pk is None
 
@@ -63,7 +63,7 @@ def changed_references(document: Any) -> Iterator[Any]:
 
 
 def _is_to_save(document: Any) -> bool:
-    is_tracked = document._flags & TRACKED
+    is_tracked = document._state_flags & TRACKED
     return not is_tracked or bool(document._get_changed_fields())
 
 
@@ -75,12 +75,12 @@ class Write:
     def __init__(self, document: Any) -> None:
         self.document = document
         self.stored = document.to_mongo()
-        self._flags = document._flags
-        self._marks: Marks = []
+        self._state_flags = document._state_flags
+        self._change_marks: Marks = []
 
     def __enter__(self) -> Self:
-        set_flags(self.document, self._flags | TRACKED)
-        self._marks = self.document._take_marks()
+        set_flags(self.document, self._state_flags | TRACKED)
+        self._change_marks = self.document._take_marks()
         return self
 
     def __exit__(
@@ -92,19 +92,19 @@ class Write:
         if error is None:
             self._settle()
         else:
-            give_marks_back(self._marks)
-            set_flags(self.document, self._flags)
+            give_marks_back(self._change_marks)
+            set_flags(self.document, self._state_flags)
             self._fail(error)
 
     def undo(self) -> None:
         """Tell the document that what was written was taken back."""
-        give_marks_back(self._marks)
-        if not self._flags & TRACKED:
+        give_marks_back(self._change_marks)
+        if not self._state_flags & TRACKED:
             count_as_changed(self.document)
 
     def _settle(self) -> None:
         """Tell the document that it is saved."""
-        flags = self.document._flags
+        flags = self.document._state_flags
         set_flags(self.document, flags & ~(CREATED | UNSURE))
 
     def _fail(self, error: BaseException) -> None:
@@ -125,7 +125,7 @@ class Insert(Write):
         self._draws_id = "_id" not in self.stored
         if self._draws_id:
             self.stored["_id"] = ObjectId()
-        self.upserts = bool(self._flags & UNSURE) and not self._draws_id
+        self.upserts = bool(self._state_flags & UNSURE) and not self._draws_id
         self.replaces = not (force or self._draws_id)
         self.key = key_of(document, self.stored)
 
@@ -148,7 +148,7 @@ class Insert(Write):
 
     def _put_id(self, value: Any) -> None:
         field = self.document._fields[self.document._id_name()]
-        self.document._put(field, value)
+        self.document._put_value(field, value)
 
     @contextmanager
     def shown(self) -> Iterator[None]:
@@ -191,9 +191,10 @@ class Update(Write):
         What is changed in the block stays marked, and all does if that fails.
         """
         saved = [
-            (one, list(one._changed_fields), _values(one, m)) for one, m in self._marks
+            (one, list(one._changed_fields), _values(one, m))
+            for one, m in self._change_marks
         ]
-        give_marks_back(self._marks)
+        give_marks_back(self._change_marks)
         yield
         for one, since, values in saved:
             now = _values(one, values)

@@ -20,27 +20,27 @@ class State:
     __slots__ = (
         "__dict__",
         "__weakref__",
-        "_aside",  # stored values that have no attribute, by key
-        "_flags",
-        "_marks",  # the paths that changed
+        "_change_marks",  # the paths that changed
         "_own_fields",  # of a dynamic document, by name
-        "_owner",  # what an embedded document is part of, held weakly
-        "_switched",  # where this document alone is kept, if elsewhere than its class
-        "_unbuilt",  # names of the fields whose values are as they were decoded
+        "_owner_proxy",  # what an embedded document is part of, held weakly
+        "_state_flags",
+        "_switched_place",  # where this document alone is kept, if elsewhere than its class
+        "_unbuilt_names",  # names of the fields whose values are as they were decoded
+        "_values_aside",  # stored values that have no attribute, by key
     )
 
     # Hidden, so that the type hints of a user's class are the user's.
     if TYPE_CHECKING:
-        _flags: int
-        _unbuilt: frozenset[str]
-        _marks: list[str]
-        _aside: dict[str, Any]
+        _state_flags: int
+        _unbuilt_names: frozenset[str]
+        _change_marks: list[str]
+        _values_aside: dict[str, Any]
         _own_fields: dict[str, Any]
-        _owner: Any
-        _switched: Any
+        _owner_proxy: Any
+        _switched_place: Any
 
         # What a class of documents has, for the parts that documents are composed of.
-        _plan: ClassVar[Any]
+        _class_plan: ClassVar[Any]
         _meta: ClassVar[Any]
         _fields: ClassVar[dict[str, Any]]
         _fields_ordered: tuple[str, ...]
@@ -53,22 +53,22 @@ class State:
 
         _changed_fields: Any
         _get_changed_fields: Any
-        _put: Any
-        _linked: Any
+        _put_value: Any
+        _linked_value: Any
         _instance: Any
         _dynamic_fields: Any
-        _read: Any
+        _read_value: Any
         _field_named: Any
         _from_son: Any
-        _become: Any
-        _generate: Any
+        _become_twin: Any
+        _generate_value: Any
         to_mongo: Any
         _stored_aside: Any
-        _tracked: Any
+        _tracked_value: Any
 
     @property
     def _initialised(self) -> bool:
-        return bool(self._flags & INITIALISED)
+        return bool(self._state_flags & INITIALISED)
 
     @_initialised.setter
     def _initialised(self, value: bool) -> None:
@@ -76,14 +76,16 @@ class State:
 
     @property
     def _created(self) -> bool:
-        return bool(self._flags & CREATED)
+        return bool(self._state_flags & CREATED)
 
     @_created.setter
     def _created(self, value: bool) -> None:
         self._set_flag(CREATED, value)
 
     def _set_flag(self, flag: int, value: Any) -> None:
-        self._flags = self._flags | flag if value else self._flags & ~flag
+        self._state_flags = (
+            self._state_flags | flag if value else self._state_flags & ~flag
+        )
 
 
 def held(document: Any, slot: str, default: Any = None) -> Any:
@@ -107,11 +109,11 @@ if hasattr(os, "register_at_fork"):  # nobody holds it in a child that forks
 
 
 # The setters of slots, which do not ask what __setattr__ makes of the name.
-set_aside = State.__dict__["_aside"].__set__
+set_aside = State.__dict__["_values_aside"].__set__
 set_data = State.__dict__["__dict__"].__set__
-set_flags = State.__dict__["_flags"].__set__
-set_marks = State.__dict__["_marks"].__set__
+set_flags = State.__dict__["_state_flags"].__set__
+set_marks = State.__dict__["_change_marks"].__set__
 set_own_fields = State.__dict__["_own_fields"].__set__
-set_owner = State.__dict__["_owner"].__set__
-set_switched = State.__dict__["_switched"].__set__
-set_unbuilt = State.__dict__["_unbuilt"].__set__
+set_owner = State.__dict__["_owner_proxy"].__set__
+set_switched = State.__dict__["_switched_place"].__set__
+set_unbuilt = State.__dict__["_unbuilt_names"].__set__

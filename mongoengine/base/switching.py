@@ -18,7 +18,7 @@ class Switching(State):
     __slots__ = ()
 
     if TYPE_CHECKING:
-        _place: Any
+        _class_place: Any
 
     def switch_db(self, db_alias: str, keep_created: bool = True) -> Self:
         """Have this document saved, changed and deleted in another database.
@@ -28,7 +28,9 @@ class Switching(State):
         """
         if db_alias not in _connection_settings:
             raise not_defined(db_alias)
-        return self._switch(self._place()._replace(alias=db_alias), keep_created)
+        return self._switch_place(
+            self._class_place()._replace(alias=db_alias), keep_created
+        )
 
     def switch_collection(
         self, collection_name: str, keep_created: bool = True
@@ -42,9 +44,11 @@ class Switching(State):
             raise TypeError(
                 f"name must be an instance of str, not {type(collection_name)}"
             )
-        return self._switch(self._place()._replace(name=collection_name), keep_created)
+        return self._switch_place(
+            self._class_place()._replace(name=collection_name), keep_created
+        )
 
-    def _switch(self, place: Place, keep_created: bool) -> Self:
+    def _switch_place(self, place: Place, keep_created: bool) -> Self:
         set_switched(self, place)
         if not keep_created:
             self._created = True
@@ -52,5 +56,5 @@ class Switching(State):
 
     def _own_place(self) -> Place:
         """Return where this document is kept."""
-        place: Place = held(self, "_switched") or self._place()
+        place: Place = held(self, "_switched_place") or self._class_place()
         return place

@@ -187,7 +187,7 @@ def loaded(target: Target, decoded: Any, family: ConnectionType) -> Any:
     if type(decoded) is not dict:
         decoded = dict(decoded)
     is_async = family is ConnectionType.ASYNC
-    return _class_of_row(target, decoded)._adopt(decoded, True, is_async)
+    return _class_of_row(target, decoded)._adopt_decoded(decoded, True, is_async)
 
 
 def _class_of_row(target: Target, decoded: Any) -> Any:
@@ -206,4 +206,4 @@ def _class_of_row(target: Target, decoded: Any) -> Any:
 def _is_at(cls: Any, target: Target) -> bool:
     if not cls._is_document or cls._meta.get("abstract"):
         return False
-    return bool(cls._place() == target.place)
+    return bool(cls._class_place() == target.place)

@@ -24,17 +24,17 @@ class Values(dict[str, Any]):
     def __setitem__(self, name: str, value: Any) -> None:
         """Set a value; one that is of no field is put aside."""
         super().__setitem__(name, value)
-        self._document._home_of(name)[name] = value
+        self._document._home_of_value(name)[name] = value
 
     def __delitem__(self, name: str) -> None:
         """Remove a value."""
         super().__delitem__(name)
-        self._document._home_of(name).pop(name, None)
+        self._document._home_of_value(name).pop(name, None)
 
     def pop(self, name: str, *default: Any) -> Any:
         """Remove and return a value, or the default."""
         value = super().pop(name, *default)
-        self._document._home_of(name).pop(name, None)
+        self._document._home_of_value(name).pop(name, None)
         return value
 
     def __ior__(self, other: Any) -> Values:  # type: ignore[override, misc]

@@ -141,7 +141,7 @@ class ComplexDateTimeField(_MomentAsText):
         """Return the field itself on a class, the moment on a document."""
         if instance is None:
             return self
-        value = instance._read(self)
+        value = instance._read_value(self)
         if value is None or isinstance(value, datetime):
             return value
         return self._convert_from_string(value)
@@ -150,9 +150,9 @@ class ComplexDateTimeField(_MomentAsText):
         """Set the moment, or the text of one; None sets the default."""
         if value is None and not self.null:
             value = super()._make_default()
-        instance._write(self, value)
+        instance._write_value(self, value)
         if isinstance(value, datetime):
-            instance._put(self, self._convert_from_datetime(value))
+            instance._put_value(self, self._convert_from_datetime(value))
 
     def _make_default(self) -> Any:
         """Return the text of the default."""

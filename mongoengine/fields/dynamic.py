@@ -30,10 +30,10 @@ class DynamicField(BaseField[Any]):
         """Return the value, a list or dict as one that tells of changes."""
         if instance is None:
             return self
-        value = instance._read(self)
+        value = instance._read_value(self)
         if type(value) in (list, dict):
             kind = BaseList if type(value) is list else BaseDict
-            value = instance._put(self, tracked(value, kind, instance, self.name))
+            value = instance._put_value(self, tracked(value, kind, instance, self.name))
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:

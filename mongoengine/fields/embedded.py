@@ -59,17 +59,21 @@ class EmbeddedDocumentField(BaseField[Any]):
 
     def _take_decoded(self, value: Any, copy: bool) -> Any:
         """Return a decoded document, copied if need be, as it may wait; or REFUSED."""
-        return self.document_type._take(value, copy) if type(value) is dict else REFUSED
+        return (
+            self.document_type._take_decoded(value, copy)
+            if type(value) is dict
+            else REFUSED
+        )
 
     def _decoded_taker(self) -> Any:
         """Return what takes dicts, without asking whether they are."""
         if isinstance(self.document_type_obj, str):  # nobody knows the class yet
             return self._take_decoded
-        return self.document_type_obj._take
+        return self.document_type_obj._take_decoded
 
     def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Make a document of what was decoded, which others may be looking at."""
-        document = self.document_type._adopt(
+        document = self.document_type._adopt_decoded(
             value.copy(), _auto_dereference=self._auto_dereference
         )
         return read_like(document, instance)
@@ -79,7 +83,7 @@ class EmbeddedDocumentField(BaseField[Any]):
         cls = self.document_type
         if "_cls" in value:
             cls = cls._class_of(value)
-        plan = cls._plan
+        plan = cls._class_plan
         is_ours = cls is self.document_type_obj or issubclass(cls, self.document_type)
         if is_ours and plan.stores_plainly and self._is_plain:
             return son(plan.restore(value))
@@ -90,7 +94,7 @@ class EmbeddedDocumentField(BaseField[Any]):
         if not self._is_validated_plainly:
             return False
         cls = self.document_type._class_of(value)
-        return issubclass(cls, self.document_type) and cls._plan.accept(value)
+        return issubclass(cls, self.document_type) and cls._class_plan.accept(value)
 
     def _decoded_leads(self, value: Any) -> bool:
         """Say whether there may be references in a document that nobody has read."""
@@ -117,7 +121,7 @@ class EmbeddedDocumentField(BaseField[Any]):
     ) -> Any:
         """Convert a document to what is stored."""
         if type(value) is self.document_type_obj and use_db_field and not fields:
-            plan = value._plan
+            plan = value._class_plan
             if plan.stores_plainly:
                 return son(plan.store(value))
         if not isinstance(value, self.document_type):
@@ -129,7 +133,7 @@ class EmbeddedDocumentField(BaseField[Any]):
         if not self._is_checked_by_plan(value):
             return super()._error_of(value, clean)
         errors: dict[str, Any] = {}
-        value._plan.check(value, clean, errors)
+        value._class_plan.check(value, clean, errors)
         return errors or None
 
     def _error_of_item(self, value: Any) -> Any:
@@ -140,7 +144,7 @@ class EmbeddedDocumentField(BaseField[Any]):
 
     def _is_checked_by_plan(self, value: Any) -> bool:
         is_ours = type(value) is self.document_type_obj and self._is_validated_plainly
-        return is_ours and value._plan.checks_plainly
+        return is_ours and value._class_plan.checks_plainly
 
     def validate(self, value: Any, clean: bool = True) -> None:
         """Refuse documents of another class, and those that are not valid."""
@@ -199,13 +203,15 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
             return REFUSED
         if document_type._is_document:
             return REFUSED
-        taken = document_type._take(_without_class(document_type, value), copy)
+        taken = document_type._take_decoded(_without_class(document_type, value), copy)
         return taken if taken is REFUSED else {**taken, "_cls": value["_cls"]}
 
     def _build_decoded(self, instance: Any, value: Any) -> Any:
         """Make a document that takes over what was decoded."""
         document_type = get_document(value["_cls"])
-        document = document_type._adopt({**_without_class(document_type, value)})
+        document = document_type._adopt_decoded(
+            {**_without_class(document_type, value)}
+        )
         return read_like(document, instance)
 
     def _restore_decoded(self, value: Any) -> Any:
@@ -264,7 +270,7 @@ def leads_below(cls: Any, stored: dict[str, Any]) -> bool:
     """Say whether there may be references in a decoded document of a class."""
     return any(
         field._decoded_leads(stored[field.db_field])
-        for field in cls._plan.leading
+        for field in cls._class_plan.leading
         if stored.get(field.db_field) is not None
     )
 

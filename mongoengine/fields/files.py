@@ -110,9 +110,9 @@ class FileField(AsyncFieldAccess, FieldAccess, BaseField["Any"]):
         """Return the proxy, which learns whom it belongs to."""
         if instance is None:
             return self
-        proxy = instance._read(self)
+        proxy = instance._read_value(self)
         if not isinstance(proxy, GridFSProxy):
-            proxy = instance._put(self, self._make_initial())
+            proxy = instance._put_value(self, self._make_initial())
         proxy.key, proxy.instance = self.name, instance
         return proxy
 
@@ -124,7 +124,7 @@ class FileField(AsyncFieldAccess, FieldAccess, BaseField["Any"]):
         if is_content(value):
             self._take_content(self._file_of(instance), value)
             return
-        instance._put(self, value)
+        instance._put_value(self, value)
         if instance._initialised:  # the same id may stand for other content by now
             instance._mark_as_changed(self.name)
 

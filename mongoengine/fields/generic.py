@@ -54,7 +54,7 @@ class GenericReferenceField(BaseField["Any"]):
         """Return the document that is referred to, if it can be loaded."""
         if instance is None:
             return self
-        value = instance._read(self)
+        value = instance._read_value(self)
         if isinstance(value, (dict, ReferenceProxy)) and self._auto_dereference:
             return instance._load_reference(self, value)
         return value
@@ -126,9 +126,9 @@ class GenericLazyReferenceField(GenericReferenceField):
         """Return a LazyReference."""
         if instance is None:
             return self
-        value = instance._read(self)
+        value = instance._read_value(self)
         lazy = self.build_lazyref(value)
-        return value if lazy is value else instance._put(self, lazy)
+        return value if lazy is value else instance._put_value(self, lazy)
 
     def build_lazyref(self, value: Any) -> Any:
         """Make a LazyReference of a document or its stored form; anything else stays."""

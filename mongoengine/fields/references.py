@@ -104,7 +104,7 @@ class DocumentTypeField(BaseField["Any"]):
         """Return the document that is referred to, if it can be loaded."""
         if instance is None:
             return self
-        value = instance._read(self)
+        value = instance._read_value(self)
         if isinstance(value, DBRef) and self._auto_dereference:
             return instance._load_reference(self, value)
         return value
@@ -199,7 +199,7 @@ class ReferenceField(AdoptingField):
 
     def _own_target(self) -> Target:
         """Return what the ids lead to that are stored."""
-        return Target(self.document_type, self.document_type._place())
+        return Target(self.document_type, self.document_type._class_place())
 
     def _target_of(self, value: Any, alias: str) -> Any:
         """Return what a DBRef or an id leads to, and the id there; else None."""
@@ -267,9 +267,9 @@ class LazyReferenceField(AdoptingField):
         """Return a LazyReference."""
         if instance is None:
             return self
-        value = instance._read(self)
+        value = instance._read_value(self)
         lazy = self.build_lazyref(value)
-        return value if lazy is value else instance._put(self, lazy)
+        return value if lazy is value else instance._put_value(self, lazy)
 
     def _keeps_decoded(self) -> bool:
         """Store again an id nobody asked for; a DBRef may name another collection."""

@@ -99,9 +99,9 @@ class SequenceField(AsyncSequence, Sequence, BaseField[Any]):
         """Return the field itself on a class, the number on a document."""
         if instance is None:
             return self
-        value = instance._read(self)
+        value = instance._read_value(self)
         if value is None and instance._initialised:
-            value = instance._generate(self)
+            value = instance._generate_value(self)
             if value is not None:
                 instance._mark_as_changed(self.name)
         return value
@@ -111,7 +111,7 @@ class SequenceField(AsyncSequence, Sequence, BaseField[Any]):
         if value is not None or not instance._initialised:
             super().__set__(instance, value)
             return
-        instance._put(self, None)
+        instance._put_value(self, None)
         self._fill(instance)
         instance._mark_as_changed(self.name)
 

@@ -81,8 +81,8 @@ def denials_by_others(document: Any) -> list[Rule]:
 
     Where documents go one by one, one may have gone before that which it refers to.
     """
-    place = document._place()
-    return [rule for rule in denials(document) if rule.document._place() != place]
+    place = document._class_place()
+    return [rule for rule in denials(document) if rule.document._class_place() != place]
 
 
 def changes(document: Any) -> list[Rule]:
@@ -105,7 +105,7 @@ def comes_back(document: Any) -> bool:
 
 
 def _returns(document: Any, above: tuple[Place, ...], seen: set[Any]) -> bool:
-    place = document._place()
+    place = document._class_place()
     if place in above:
         return True
     if document in seen:
@@ -142,11 +142,11 @@ class Level:
         self.documents: list[Any] = []  # which know nothing but their ids
         self._rules = rules
         self._left: Iterator[Rule] = iter(())
-        self._take = take
+        self._take_decoded = take
 
     def begin(self, rows: list[Row]) -> bool:
         """Turn to the next batch; say whether there is anything in it that goes."""
-        self.rows = self._take(self.document, rows)
+        self.rows = self._take_decoded(self.document, rows)
         self.documents = [self.document._from_son(row) for row in self.rows]
         self._left = iter(self._rules)
         return bool(self.rows)
@@ -247,7 +247,7 @@ def keys_of(queryset: Any) -> Any:
 
 def _key(document: Any, row: Row) -> Key:
     """Return what tells a stored document from all others."""
-    return document._place(), encode({"_id": row["_id"]})
+    return document._class_place(), encode({"_id": row["_id"]})
 
 
 def _is_met(key: Key) -> bool:

@@ -61,7 +61,7 @@ class DistinctValues:
             document = get_document(value["_cls"])
         else:
             document = self._field.document_type
-        return document._adopt(dict(value), is_async=self._is_async)
+        return document._adopt_decoded(dict(value), is_async=self._is_async)
 
     def _target(self, value: Any) -> Target | None:
         """Return what a value refers to, if it is a reference."""

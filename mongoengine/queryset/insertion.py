@@ -24,7 +24,7 @@ class Insertion:
         self.is_single = isinstance(given, BaseDocument)
         self.documents: list[Any] = [given] if self.is_single else list(given)
         self._stored: list[Any] = []
-        self._flags: list[int] = []
+        self._state_flags: list[int] = []
         self._draw: list[bool] = []  # whether it is given an id here
         for document in self.documents:
             _refuse(document, document_class)
@@ -54,21 +54,21 @@ class Insertion:
         This is what ``base.saving.Insert`` does for one; here are thousands.
         """
         self._stored = [_stored(document) for document in self.documents]
-        self._flags = [document._flags for document in self.documents]
+        self._state_flags = [document._state_flags for document in self.documents]
         self._draw = ["_id" not in stored for stored in self._stored]
         told = zip(self.documents, self._stored, self._draw, strict=True)
         for document, stored, draws in told:
             if draws:
                 stored["_id"] = ObjectId()
                 _put_id(document, stored["_id"])
-            set_flags(document, document._flags | TRACKED)
+            set_flags(document, document._state_flags | TRACKED)
             document._take_marks()
 
     def _tell(self, count: int, unsure: bool = False) -> None:
         """Tell the documents that so many of them, from the first one on, are stored."""
         for document in self.documents[:count]:
-            set_flags(document, document._flags & ~(CREATED | UNSURE))
-        told = zip(self.documents, self._flags, self._draw, strict=True)
+            set_flags(document, document._state_flags & ~(CREATED | UNSURE))
+        told = zip(self.documents, self._state_flags, self._draw, strict=True)
         for document, flags, draws in islice(told, count, None):
             set_flags(document, flags | UNSURE if draws and unsure else flags)
             if draws and not unsure:
@@ -77,12 +77,12 @@ class Insertion:
 
 def _stored(document: Any) -> Any:
     """Return what is stored, as a plain dict where the class leaves that to its plan."""
-    plan = document._plan
+    plan = document._class_plan
     return plan.store(document) if plan.stores_plainly else document.to_mongo()
 
 
 def _put_id(document: Any, value: Any) -> None:
-    document._put(document._fields[document._id_name()], value)
+    document._put_value(document._fields[document._id_name()], value)
 
 
 def _count_stored(error: BaseException) -> int:

@@ -38,7 +38,7 @@ class QuerySetManager:
         if instance is not None:
             return self
         queryset_class = owner._meta.get("queryset_class", self.default)
-        queryset = queryset_class(owner, owner._place())
+        queryset = queryset_class(owner, owner._class_place())
         if self.get_queryset is None:
             return queryset
         return self._apply(self.get_queryset, owner, queryset)

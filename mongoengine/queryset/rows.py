@@ -48,7 +48,7 @@ def loader(
 ) -> Make:
     """Return what makes a document of a decoded one, which it takes over."""
     document, is_async = queryset._document, family is ConnectionType.ASYNC
-    adopt = document._adopt
+    adopt = document._adopt_decoded
     dereferences = dereferences and not holds(no_dereferencing, document)
 
     def load(decoded: Any) -> Any:

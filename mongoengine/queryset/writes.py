@@ -142,7 +142,7 @@ def placed(document: Any, queryset: Any) -> Any:
     """Return a document that knows to be kept where a queryset is, as by ``using()``."""
     place = queryset._collection_obj
     if isinstance(place, Place) and place != document._own_place():
-        document._switch(place, keep_created=True)
+        document._switch_place(place, keep_created=True)
     return document
 
 

@@ -78,7 +78,9 @@ async def test_the_collection_is_remembered(async_mongo_db):
     await first.drop_indexes()
     assert await AsyncCollectionsBook._async_get_collection() is first
     assert (
-        await AsyncCollectionsBook._async_collection_at(AsyncCollectionsBook._place())
+        await AsyncCollectionsBook._async_collection_at(
+            AsyncCollectionsBook._class_place()
+        )
         is first
     )
     assert await names_of_indexes(first) == {"_id_"}
@@ -94,7 +96,7 @@ async def test_subclasses_make_their_own_indexes(async_mongo_db):
 async def test_a_class_knows_its_database(async_mongo_db):
     assert AsyncCollectionsBook._async_get_db() is async_mongo_db
     assert AsyncCollectionsBook._get_collection_name() == "books"
-    assert AsyncCollectionsBook._place() == Place("default", "books")
+    assert AsyncCollectionsBook._class_place() == Place("default", "books")
 
 
 async def test_a_collection_of_another_name_is_taken_as_it_is(async_mongo_db):

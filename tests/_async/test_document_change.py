@@ -398,7 +398,7 @@ async def test_wrong_places_are_refused(async_thing):
         async_thing.switch_db("bogus")
     with pytest.raises(TypeError, match="name must be an instance of str"):
         async_thing.switch_collection(5)
-    assert async_thing._own_place() == AsyncChangeThing._place()
+    assert async_thing._own_place() == AsyncChangeThing._class_place()
 
 
 class AsyncChangeReferring(Document):

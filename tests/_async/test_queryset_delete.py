@@ -223,7 +223,7 @@ async def test_very_many_are_deleted_one_by_one(async_mongo_db, told):
 
 
 async def test_another_database_is_kept_to(async_things, mongo_uri, told):
-    name = f"{async_things._document._place().name}_elsewhere"
+    name = f"{async_things._document._class_place().name}_elsewhere"
     await connect_async(name, "elsewhere", host=mongo_uri, **STANDARD)
     elsewhere = async_things.using("elsewhere")
     thing = await elsewhere.async_create(number=7, name="z")

@@ -245,8 +245,8 @@ async def test_json_and_back(async_things):
 
 async def test_documents_know_which_family_loaded_them(async_things):  # async-only
     thing, *_ = await async_things
-    assert thing._flags & LOADED_ASYNC
-    assert (await async_things.async_first())._flags & LOADED_ASYNC
+    assert thing._state_flags & LOADED_ASYNC
+    assert (await async_things.async_first())._state_flags & LOADED_ASYNC
 
 
 async def test_what_lists_at_once_is_as_the_chain(async_things):  # async-only

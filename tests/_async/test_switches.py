@@ -193,7 +193,7 @@ async def test_a_block_that_raises_is_left(async_mongo_db):
         async with blocks[0], blocks[1], blocks[2]:
             assert len(switches.get()) == 2
             raise Stop
-    assert AsyncSwitchBase._place() == ("default", "async_switch_base")
+    assert AsyncSwitchBase._class_place() == ("default", "async_switch_base")
     assert (switches.get(), no_dereferencing.get()) == ((), ())
 
 

@@ -79,7 +79,7 @@ def test_the_collection_is_remembered(mongo_db):
     first = CollectionsBook._get_collection()
     first.drop_indexes()
     assert CollectionsBook._get_collection() is first
-    assert CollectionsBook._collection_at(CollectionsBook._place()) is first
+    assert CollectionsBook._collection_at(CollectionsBook._class_place()) is first
     assert names_of_indexes(first) == {"_id_"}
 
 
@@ -93,7 +93,7 @@ def test_subclasses_make_their_own_indexes(mongo_db):
 def test_a_class_knows_its_database(mongo_db):
     assert CollectionsBook._get_db() is mongo_db
     assert CollectionsBook._get_collection_name() == "books"
-    assert CollectionsBook._place() == Place("default", "books")
+    assert CollectionsBook._class_place() == Place("default", "books")
 
 
 def test_a_collection_of_another_name_is_taken_as_it_is(mongo_db):

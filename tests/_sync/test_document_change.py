@@ -394,7 +394,7 @@ def test_wrong_places_are_refused(thing):
         thing.switch_db("bogus")
     with pytest.raises(TypeError, match="name must be an instance of str"):
         thing.switch_collection(5)
-    assert thing._own_place() == ChangeThing._place()
+    assert thing._own_place() == ChangeThing._class_place()
 
 
 class ChangeReferring(Document):

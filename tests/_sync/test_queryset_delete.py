@@ -221,7 +221,7 @@ def test_very_many_are_deleted_one_by_one(mongo_db, told):
 
 
 def test_another_database_is_kept_to(things, mongo_uri, told):
-    name = f"{things._document._place().name}_elsewhere"
+    name = f"{things._document._class_place().name}_elsewhere"
     connect(name, "elsewhere", host=mongo_uri, **STANDARD)
     elsewhere = things.using("elsewhere")
     thing = elsewhere.create(number=7, name="z")

@@ -195,7 +195,7 @@ def test_a_block_that_raises_is_left(mongo_db):
         with blocks[0], blocks[1], blocks[2]:
             assert len(switches.get()) == 2
             raise Stop
-    assert SwitchBase._place() == ("default", "switch_base")
+    assert SwitchBase._class_place() == ("default", "switch_base")
     assert (switches.get(), no_dereferencing.get()) == ((), ())
 
 

@@ -64,8 +64,8 @@ async def test_each_family_keeps_documents_that_it_loaded(mongo_db, async_mongo_
     queryset = ConnectedThing.objects
     (one,), (other,) = await queryset, list(queryset)
     assert one == other
-    assert one._flags & LOADED_ASYNC
-    assert not other._flags & LOADED_ASYNC
+    assert one._state_flags & LOADED_ASYNC
+    assert not other._state_flags & LOADED_ASYNC
     assert (await queryset)[0] is one
     assert next(iter(queryset)) is other
 

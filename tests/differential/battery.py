@@ -74,7 +74,7 @@ def exercise(
     step(f"{source} | missing", lambda: model().f)
     step(f"{source} | missing, stored", lambda: model().to_mongo())
     step(f"{source} | missing, valid", lambda: model().validate())
-    step(f"{source} | missing, loaded", lambda: data_of(_loaded(model, {})))
+    step(f"{source} | missing, loaded", lambda: data_of(_load_decoded(model, {})))
     for value in values:
         label = f"{source} <- {describe(value)}"
         _exercise_field(label, model.f, value, ops)
@@ -108,14 +108,14 @@ def _exercise_assigned(label: str, model: Any, value: Any) -> None:
 
     @step(f"{label} | assigned, delta")
     def _() -> Any:
-        document = _loaded(model, {"_id": SOME_ID})
+        document = _load_decoded(model, {"_id": SOME_ID})
         document.f = fresh(value)
         return document._get_changed_fields(), document._delta()
 
 
 def _exercise_loaded(label: str, model: Any, value: Any) -> None:
     def load() -> Any:
-        return _loaded(model, {"_id": SOME_ID, "f": value})
+        return _load_decoded(model, {"_id": SOME_ID, "f": value})
 
     step(f"{label} | loaded", lambda: load()._data["f"])
     step(f"{label} | loaded, read", lambda: load().f)
@@ -130,7 +130,7 @@ def _exercise_container(label: str, model: Any, name: str, holding: Any) -> None
     step(f"{label} | {name} built", lambda: model(**fresh(values))._data[name])
     step(f"{label} | {name} stored", lambda: model(**fresh(values)).to_mongo())
     step(f"{label} | {name} valid", lambda: model(**fresh(values)).validate())
-    step(f"{label} | {name} loaded", lambda: _loaded(model, values)._data[name])
+    step(f"{label} | {name} loaded", lambda: _load_decoded(model, values)._data[name])
 
 
 def _assigned(model: Any, value: Any) -> Any:
@@ -139,5 +139,5 @@ def _assigned(model: Any, value: Any) -> Any:
     return document
 
 
-def _loaded(model: Any, stored: dict[str, Any]) -> Any:
+def _load_decoded(model: Any, stored: dict[str, Any]) -> Any:
     return model._from_son(fresh(stored))

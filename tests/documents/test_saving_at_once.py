@@ -248,10 +248,10 @@ async def test_a_document_knows_which_family_loaded_it(collection, mongo_db):
     thing = await AtOnce(name="a").async_save()
     by_async = await AtOnce.objects.async_get(id=thing.id)
     by_sync = AtOnce.objects.get(id=thing.id)
-    assert by_async._flags & LOADED_ASYNC
-    assert not by_sync._flags & LOADED_ASYNC
+    assert by_async._state_flags & LOADED_ASYNC
+    assert not by_sync._state_flags & LOADED_ASYNC
     await by_sync.async_reload()
     by_async.reload("name")
-    assert by_sync._flags & LOADED_ASYNC
-    assert not by_async._flags & LOADED_ASYNC
+    assert by_sync._state_flags & LOADED_ASYNC
+    assert not by_async._state_flags & LOADED_ASYNC
     assert by_sync == by_async

@@ -40,16 +40,16 @@ def test_nothing_is_written_before_it_is_needed():
     class Idle(Document):
         name = StringField()
 
-    assert "store" not in vars(Idle._plan)
+    assert "store" not in vars(Idle._class_plan)
     assert Idle(name="x").to_mongo() == {"name": "x"}
-    assert "store" in vars(Idle._plan)
+    assert "store" in vars(Idle._class_plan)
 
 
 def test_the_source_is_shown_and_stands_in_tracebacks():
     class Shown(Document):
         number = IntField(db_field="n")
 
-    assert "value = data.get('number')" in Shown._plan.source
+    assert "value = data.get('number')" in Shown._class_plan.source
     shown = Shown()
     shown.__dict__["id"] = "no id"
     with pytest.raises(ValidationError) as caught:

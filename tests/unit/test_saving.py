@@ -274,10 +274,10 @@ def test_when_to_cascade(cls, cascade, arguments, expected):
 
 def test_a_switched_document_has_a_place_of_its_own():
     document = Saving()
-    assert document._own_place() == Saving._place() == Place("default", "saving")
+    assert document._own_place() == Saving._class_place() == Place("default", "saving")
     assert document.switch_collection("other") is document
     assert document._own_place() == Place("default", "other")
     assert document._qs._collection_obj == document._own_place()
-    assert Saving()._own_place() == Saving._place()
+    assert Saving()._own_place() == Saving._class_place()
     assert not loaded().switch_collection("other")._created
     assert loaded().switch_collection("other", keep_created=False)._created

@@ -282,7 +282,9 @@ def test_stored_names_of_methods_replace_nothing(name: str) -> None:
     assert loose._delta() == ({}, {})
 
 
-@pytest.mark.parametrize("name", ["to_mongo", "validate", "_delta", "_read", "_data"])
+@pytest.mark.parametrize(
+    "name", ["to_mongo", "validate", "_delta", "_read_value", "_data"]
+)
 def test_stored_names_of_methods_replace_nothing_in_dynamic_documents(
     name: str,
 ) -> None:

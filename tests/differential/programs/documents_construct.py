@@ -127,7 +127,7 @@ def _mongo(document, name):
     return document.to_mongo().get(User._db_field_map[name])
 
 
-def _loaded(name, value):
+def _load_decoded(name, value):
     return User._from_son({User._db_field_map[name]: value})._data[name]
 
 
@@ -151,7 +151,7 @@ for name, values in STRANGE.items():
         step(f"init {label}", lambda n=name, v=value: User(**{n: v})._data[n])
         step(f"set {label}", lambda n=name, v=value: _set(User(), n, v)._data[n])
         step(f"mongo {label}", lambda n=name, v=value: _mongo(User(**{n: v}), n))
-        step(f"son {label}", lambda n=name, v=value: _loaded(n, v))
+        step(f"son {label}", lambda n=name, v=value: _load_decoded(n, v))
 
 
 # Defaults are nobody else's.

@@ -104,7 +104,7 @@ def _with_attribute():
     return document
 
 
-def _owner(container):
+def _owner_proxy(container):
     owner = getattr(container, "_instance", "absent")
     return owner if owner in (None, "absent") else type(owner).__name__
 
@@ -225,7 +225,8 @@ step(
 for label, container in CONTAINERS.items():
     for way, copied in WAYS.items():
         step(
-            f"{way} {label} owned by", lambda g=container, c=copied: _owner(c(g(OWNER)))
+            f"{way} {label} owned by",
+            lambda g=container, c=copied: _owner_proxy(c(g(OWNER))),
         )
         step(
             f"{way} {label} changed", lambda g=container, c=copied: _grown(c(g(OWNER)))

@@ -155,7 +155,7 @@ def _malformed():
     return document
 
 
-def _read(text, options=None):
+def _read_value(text, options=None):
     return (
         Kinds.from_json(text, json_options=options)
         if options
@@ -165,7 +165,7 @@ def _read(text, options=None):
 
 def _round(options):
     return (
-        _read(texts().to_json(json_options=options), options).to_mongo()
+        _read_value(texts().to_json(json_options=options), options).to_mongo()
         == texts().to_mongo()
     )
 
@@ -264,7 +264,7 @@ for label, options in OPTIONS.items():
     step(f"to_json {label}", lambda o=options: texts().to_json(json_options=o))
     step(
         f"from_json {label}",
-        lambda o=options: _read(texts().to_json(json_options=o), o),
+        lambda o=options: _read_value(texts().to_json(json_options=o), o),
     )
     step(f"round trip {label}", lambda o=options: _round(o))
 
