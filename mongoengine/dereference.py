@@ -7,7 +7,7 @@ from typing import Any
 from mongoengine._sync.fetching import load
 from mongoengine._sync.prefetching import prefetch
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
-from mongoengine.base.datastructures import BaseDict, BaseList, tracked
+from mongoengine.base.containers import BaseDict, BaseList, tracked
 from mongoengine.base.plain import plain
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_walk import Placement, Search

@@ -161,6 +161,13 @@ class AsyncFetching(State):
         return await cls.objects.async_get(pk=pk)
 
     @classmethod
+    async def _async_follow_change(cls: Any, field: Any, document: Any) -> None:
+        """Bring the copies of a saved document up to date."""
+        update = field.update_of_copies(document)
+        if update:
+            await cls._async_update_copies(field, document.to_mongo()["_id"], update)
+
+    @classmethod
     async def _async_update_copies(
         cls: Any, field: Any, pk: Any, values: dict[str, Any]
     ) -> None:

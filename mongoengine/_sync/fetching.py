@@ -163,6 +163,13 @@ class Fetching(State):
         return cls.objects.get(pk=pk)
 
     @classmethod
+    def _follow_change(cls: Any, field: Any, document: Any) -> None:
+        """Bring the copies of a saved document up to date."""
+        update = field.update_of_copies(document)
+        if update:
+            cls._update_copies(field, document.to_mongo()["_id"], update)
+
+    @classmethod
     def _update_copies(cls: Any, field: Any, pk: Any, values: dict[str, Any]) -> None:
         """Change the copies that cached references keep of a document."""
         copies = cls.objects(__raw__={f"{field.db_field}._id": pk})

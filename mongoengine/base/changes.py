@@ -13,6 +13,7 @@ from typing import Any
 
 from bson import DBRef, ObjectId
 
+from mongoengine.base.kinds import is_embedded
 from mongoengine.base.paths import fit_part, path_below_key
 from mongoengine.base.state import TRACKED, State, held, set_marks
 
@@ -192,7 +193,7 @@ def _at(stored: Any, path: str) -> tuple[str, Any]:
 
 def _changed_below(key: str, value: Any, own: set[str]) -> Iterator[str]:
     """Yield the paths that changed in the embedded documents of a value."""
-    if _is_embedded(value):
+    if is_embedded(value):
         for path in value._get_changed_fields():
             yield f"{key}.{path}"
     elif isinstance(value, _CONTAINERS):
@@ -252,12 +253,8 @@ def value_at(stored: Any, path: str) -> Any:
 
 def _tracked_in(value: Any) -> Iterator[Any]:
     """Yield the embedded documents of a value."""
-    if _is_embedded(value):
+    if is_embedded(value):
         yield from value._tracked_value()
     elif isinstance(value, _CONTAINERS):
         for _, item in _items_below("", value):
             yield from _tracked_in(item)
-
-
-def _is_embedded(value: Any) -> bool:
-    return isinstance(value, ChangeTracking) and not value._is_document

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, overload
 
 from bson import SON, DBRef
 
-from mongoengine.base.datastructures import (
-    SCALARS,
-    BaseDict,
-    BaseList,
-    EmbeddedDocumentList,
-    is_at,
-    is_document,
-    is_embedded,
-    placed,
-    tracked,
-)
+from mongoengine.base.containers import BaseDict, BaseList, is_at, placed, tracked
+from mongoengine.base.embedded_list import EmbeddedDocumentList
 from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import (
     is_known_valid,
@@ -26,10 +17,10 @@ from mongoengine.base.field_traits import (
     is_trusted,
     waits,
 )
+from mongoengine.base.kinds import is_document, is_embedded, is_top_level
 from mongoengine.base.plain import (
     HOLDERS,
     is_plain,
-    is_top_level,
     like,
     pairs_of,
     plain_copy,
@@ -38,6 +29,7 @@ from mongoengine.base.plain import (
 )
 from mongoengine.base.plans import REFUSED, detached
 from mongoengine.base.state import building
+from mongoengine.base.tracking import SCALARS
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -10,7 +10,7 @@ from weakref import proxy
 from bson import SON, json_util
 from bson.binary import UuidRepresentation
 
-from mongoengine.base.datastructures import BaseDict, BaseList
+from mongoengine.base.containers import BaseDict, BaseList
 from mongoengine.base.plans import Data
 from mongoengine.base.state import TRACKED, State, held, set_switched
 from mongoengine.errors import InvalidDocumentError, ValidationError

@@ -14,13 +14,7 @@ from typing import Any
 
 from bson import SON
 
-from mongoengine.base.datastructures import (
-    BaseDict,
-    BaseList,
-    is_at,
-    placed,
-    tracked,
-)
+from mongoengine.base.containers import BaseDict, BaseList, is_at, placed, tracked
 from mongoengine.base.document import BaseDocument
 from mongoengine.base.plain import plain, with_documents
 from mongoengine.base.plans import Data

@@ -27,7 +27,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from mongoengine.base.common import UPDATE_OPERATORS
-from mongoengine.base.datastructures import is_document
+from mongoengine.base.kinds import is_document
 from mongoengine.base.plans import REFUSED, detached
 from mongoengine.errors import DeprecatedError, ValidationError
 

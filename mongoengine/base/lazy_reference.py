@@ -73,3 +73,10 @@ class LazyReference(DBRef):
     def __deepcopy__(self, memo: Any) -> LazyReference:
         """Refer to the same document."""
         return LazyReference(self.document_type, self.pk, None, self.passthrough)
+
+
+def with_passthrough(lazy: LazyReference, passthrough: bool) -> LazyReference:
+    """Return a lazy reference that passes through, or does not."""
+    if lazy.passthrough == passthrough:
+        return lazy
+    return LazyReference(lazy.document_type, lazy.pk, passthrough=passthrough)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
-from mongoengine.base.datastructures import SCALARS, is_document, is_embedded
+from mongoengine.base.kinds import is_document, is_embedded
 from mongoengine.base.plain import pairs_of
 from mongoengine.base.state import CREATED, TRACKED, held
+from mongoengine.base.tracking import SCALARS
 
 # The fields that draw numbers: where there are none, nobody has to look for documents.
 sequences: WeakSet[Any] = WeakSet()

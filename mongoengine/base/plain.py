@@ -8,13 +8,10 @@ from typing import Any
 from bson import DBRef
 
 from mongoengine.base.common import get_document
-from mongoengine.base.datastructures import (
-    SCALARS,
-    BaseDict,
-    BaseList,
-    EmbeddedDocumentList,
-)
+from mongoengine.base.containers import BaseDict, BaseList
+from mongoengine.base.embedded_list import EmbeddedDocumentList
 from mongoengine.base.plans import REFUSED
+from mongoengine.base.tracking import SCALARS
 
 HOLDERS = frozenset({list, dict})
 _DICTS = frozenset({dict, BaseDict})
@@ -51,11 +48,6 @@ def with_documents(value: Any) -> Any:
     if all(new is old for new, old in zip(found, values, strict=True)):
         return value
     return dict(zip(value, found, strict=True)) if type(value) is dict else found
-
-
-def is_top_level(value: Any) -> bool:
-    """Say whether a value is a document with a collection of its own."""
-    return getattr(type(value), "_is_document", None) is True
 
 
 def plain_copy(value: Any) -> Any:

@@ -19,8 +19,9 @@ from typing import Any
 
 from bson import DBRef
 
-from mongoengine.base.datastructures import BaseDict, BaseList, is_embedded
-from mongoengine.base.plain import is_top_level, pairs_of
+from mongoengine.base.containers import BaseDict, BaseList
+from mongoengine.base.kinds import is_embedded, is_top_level
+from mongoengine.base.plain import pairs_of
 from mongoengine.base.reading import alias_of, reads_async
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.targets import (

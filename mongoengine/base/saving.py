@@ -19,10 +19,11 @@ from pymongo.errors import DuplicateKeyError
 from mongoengine.base.changes import Marks, give_marks_back, value_at
 from mongoengine.base.failures import is_unknown
 from mongoengine.base.joining import count_as_changed, count_as_new
+from mongoengine.base.kinds import is_top_level
 from mongoengine.base.state import CREATED, TRACKED, UNSURE, set_flags
 from mongoengine.errors import InvalidDocumentError, SaveConditionError
 from mongoengine.fields.generic import GenericReferenceField
-from mongoengine.fields.references import ReferenceField, is_top_level
+from mongoengine.fields.references import ReferenceField
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -13,6 +13,7 @@ from mongoengine.base.field import (
 from mongoengine.base.geo import (
     GeoJsonBaseField,
 )
+from mongoengine.fields.cached_references import CachedReferenceField
 from mongoengine.fields.containers import (
     DictField,
     EmbeddedDocumentListField,
@@ -27,6 +28,9 @@ from mongoengine.fields.dates import (
     DateField,
     DateTimeField,
     dateutil,
+)
+from mongoengine.fields.document_types import (
+    unsaved_object_error as _unsaved_object_error,
 )
 from mongoengine.fields.dynamic import (
     DynamicField,
@@ -65,12 +69,7 @@ from mongoengine.fields.numbers import (
     IntField,
     LongField,
 )
-from mongoengine.fields.references import (
-    CachedReferenceField,
-    LazyReferenceField,
-    ReferenceField,
-    _unsaved_object_error,
-)
+from mongoengine.fields.references import LazyReferenceField, ReferenceField
 from mongoengine.fields.sequence import (
     SequenceField,
 )

@@ -6,13 +6,10 @@ from operator import itemgetter
 from typing import Any
 
 from mongoengine.base.complex_fields import ComplexBaseField
-from mongoengine.base.datastructures import (
-    BaseDict,
-    BaseList,
-    EmbeddedDocumentList,
-    is_document,
-)
+from mongoengine.base.containers import BaseDict, BaseList
+from mongoengine.base.embedded_list import EmbeddedDocumentList
 from mongoengine.base.field import BaseField
+from mongoengine.base.kinds import is_document
 from mongoengine.fields.embedded import EmbeddedDocumentField
 from mongoengine.fields.text import STRING_OPERATORS, StringField
 

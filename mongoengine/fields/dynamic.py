@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mongoengine.base.common import get_document
-from mongoengine.base.datastructures import (
-    BaseDict,
-    BaseList,
-    is_at,
-    is_document,
-    is_embedded,
-    placed,
-    tracked,
-)
+from mongoengine.base.containers import BaseDict, BaseList, is_at, placed, tracked
 from mongoengine.base.field import BaseField
+from mongoengine.base.kinds import is_document, is_embedded
 from mongoengine.fields.text import StringField
 
 

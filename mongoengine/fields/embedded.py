@@ -10,9 +10,9 @@ from bson import SON
 from mongoengine.base.common import get_document
 from mongoengine.base.constants import RECURSIVE_REFERENCE_CONSTANT
 from mongoengine.base.conversion import son
-from mongoengine.base.datastructures import is_embedded
 from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import is_trusted
+from mongoengine.base.kinds import is_embedded
 from mongoengine.base.loading import read_like
 from mongoengine.base.plans import REFUSED
 from mongoengine.errors import InvalidQueryError, NotRegistered

@@ -9,16 +9,11 @@ from bson import SON, DBRef, ObjectId
 
 from mongoengine.base.common import get_document
 from mongoengine.base.field import BaseField
-from mongoengine.base.lazy_reference import LazyReference
+from mongoengine.base.kinds import is_document_class, is_top_level
+from mongoengine.base.lazy_reference import LazyReference, with_passthrough
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.targets import target_of_generic
-from mongoengine.fields.references import (
-    _unsaved_object_error,
-    id_field_of,
-    is_document_class,
-    is_top_level,
-    with_passthrough,
-)
+from mongoengine.fields.document_types import id_field_of, unsaved_object_error
 
 __all__ = ("GenericLazyReferenceField", "GenericReferenceField")
 
@@ -84,7 +79,7 @@ class GenericReferenceField(BaseField["Any"]):
         cls = document.__class__
         id_field = id_field_of(cls)
         if document.pk is None:
-            self.error(_unsaved_object_error(document))
+            self.error(unsaved_object_error(document))
         return _stored(cls, id_field.to_mongo(document.pk))
 
     def validate(self, value: Any, clean: bool = True) -> None:
@@ -92,7 +87,7 @@ class GenericReferenceField(BaseField["Any"]):
         if not is_top_level(value) and not _is_reference(value):
             self.error("GenericReferences can only contain documents")
         if is_top_level(value) and value.pk is None:
-            self.error(_unsaved_object_error(value))
+            self.error(unsaved_object_error(value))
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Convert to what is stored; None stays."""
@@ -152,7 +147,7 @@ class GenericLazyReferenceField(GenericReferenceField):
     def validate(self, value: Any, clean: bool = True) -> None:
         """Accept saved documents and what refers to one."""
         if isinstance(value, LazyReference) and value.pk is None:
-            self.error(_unsaved_object_error(value))
+            self.error(unsaved_object_error(value))
         super().validate(value)
 
     def _validate_choices(self, value: Any) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from bson import DBRef, ObjectId
 
-from mongoengine.base.datastructures import is_document
+from mongoengine.base.kinds import is_document
+from mongoengine.fields.cached_references import CachedReferenceField
 from mongoengine.fields.containers import ListField
 from mongoengine.fields.embedded import EmbeddedDocumentField
-from mongoengine.fields.references import CachedReferenceField
 from mongoengine.queryset.geo_conditions import geo_condition, with_distances
 from mongoengine.queryset.names import ConditionName, condition_named
 from mongoengine.queryset.operators import (

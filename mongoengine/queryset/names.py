@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from mongoengine.base.lookup import forgotten_with_plans
 from mongoengine.errors import InvalidQueryError, LookUpError, NotRegistered
+from mongoengine.fields.cached_references import CachedReferenceField
 from mongoengine.fields.containers import ListField
 from mongoengine.fields.dynamic import DynamicField
 from mongoengine.fields.generic import GenericReferenceField
-from mongoengine.fields.references import CachedReferenceField
 from mongoengine.queryset.operators import (
     COMPARISON_OPERATORS,
     MATCH_OPERATORS,

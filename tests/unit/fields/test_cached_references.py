@@ -18,7 +18,7 @@ from mongoengine import (
     ValidationError,
     signals,
 )
-from mongoengine.fields.references import CachedReference
+from mongoengine.fields.cached_references import CachedReference
 
 ID = ObjectId("0123456789abcdef01234567")
 OTHER_ID = ObjectId("fedcba987654321001234567")
