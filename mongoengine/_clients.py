@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextvars
 import os
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -24,6 +22,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from mongoengine._leases import Lease, running_loop
 from mongoengine.base.connection_settings import Settings
 from mongoengine.base.connections import (
     ConnectionType,
@@ -147,70 +146,6 @@ class Clients(_Family):
         return dropped
 
 
-class _Lease:
-    """An async client in its event loop, closed at the end of either."""
-
-    def __init__(self, client: AsyncMongoClient[Any], on_end: Callable[[], None]):
-        self.client = client
-        self.dbs: dict[str, AsyncDatabase[Any]] = {}
-        self.prepared = Prepared(asyncio.Lock)
-        self.waiting: Counter[str] = Counter()  # tasks that connect, by alias
-        # The driver cannot be asked twice at a time to resolve a mongodb+srv host.
-        self.connecting = asyncio.Lock()
-        self._on_end = on_end
-        self._handed_over = False
-        self._ended = False
-        self._uses = 0
-        self._unused = asyncio.Event()
-        self._loop = running_loop()
-        # The keeper outlives its maker, whose deadlines and sessions are not for it.
-        self._keeper = contextvars.Context().run(
-            self._loop.create_task, self._keep(), name="mongoengine keeper"
-        )
-
-    async def _keep(self) -> None:
-        """Sleep until the loop's runner, or ``end()``, cancels; then clean up."""
-        try:
-            await self._loop.create_future()
-        except asyncio.CancelledError:
-            if not self._handed_over:
-                await self._clean_up()
-            raise
-
-    async def _clean_up(self) -> None:
-        """Close the client, after what the end of the loop has cancelled as well."""
-        try:
-            if self._uses and not self._ended:
-                await self._unused.wait()
-        finally:
-            self._on_end()
-            await self.client.close()
-
-    @contextlib.contextmanager
-    def in_use(self) -> Iterator[None]:
-        """Have the end of the loop wait for the end of a block."""
-        self._uses += 1
-        self._unused.clear()
-        try:
-            yield
-        finally:
-            self._uses -= 1
-            if not self._uses:
-                self._unused.set()
-
-    def hand_over(self) -> AsyncMongoClient[Any]:
-        """Give the client to a caller in this loop, who will close it."""
-        self._handed_over = True
-        self._keeper.cancel()
-        return self.client
-
-    def end(self) -> None:
-        """Have the client closed in its own loop, without waiting for it."""
-        self._ended = True
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing to do
-            self._loop.call_soon_threadsafe(self._keeper.cancel)
-
-
 class AsyncClients(_Family):
     """The async clients, by alias and running event loop."""
 
@@ -228,12 +163,12 @@ class AsyncClients(_Family):
         """Keep the client of an alias for as long as the running loop lives."""
         loop = running_loop()
         self.drop_dead_loops()
-        lease = self._sharing(client) or _Lease(client, lambda: self._lapse(client))
+        lease = self._sharing(client) or Lease(client, lambda: self._lapse(client))
         _async_leases.setdefault(alias, {})[loop] = lease
 
     async def connect(self, alias: str) -> None:
         """Connect the client of an alias; close it if that fails or nobody waits."""
-        lease: _Lease = _async_leases[alias][running_loop()]
+        lease: Lease = _async_leases[alias][running_loop()]
         lease.waiting[alias] += 1
         try:
             async with lease.connecting:
@@ -247,7 +182,7 @@ class AsyncClients(_Family):
         finally:
             lease.waiting[alias] -= 1
 
-    async def _undo(self, alias: str, lease: _Lease) -> None:
+    async def _undo(self, alias: str, lease: Lease) -> None:
         """Close a client that did not connect, unless another alias shares it."""
         if self._lease(alias) is lease:
             del _async_leases[alias][running_loop()]
@@ -292,7 +227,7 @@ class AsyncClients(_Family):
         if alias not in _connection_settings:  # cleared by hand
             return None
         try:  # as `_lease` does, without a call: this has to be fast
-            lease: _Lease = _async_leases[alias][asyncio.get_running_loop()]
+            lease: Lease = _async_leases[alias][asyncio.get_running_loop()]
             return lease.dbs[alias]
         except (KeyError, RuntimeError):
             return None
@@ -307,7 +242,7 @@ class AsyncClients(_Family):
         if alias not in _connection_settings:  # cleared by hand
             return None
         try:
-            lease: _Lease = _async_leases[alias][asyncio.get_running_loop()]
+            lease: Lease = _async_leases[alias][asyncio.get_running_loop()]
         except (KeyError, RuntimeError):
             return None
         found: AsyncCollection[Any] | None = lease.prepared.get(
@@ -325,12 +260,12 @@ class AsyncClients(_Family):
 
     def preparing(self, document: Any, place: Place) -> Any:
         """Return the lock to hold while preparing a collection."""
-        lease: _Lease = _async_leases[place.alias][running_loop()]
+        lease: Lease = _async_leases[place.alias][running_loop()]
         return lease.prepared.lock(document, place)
 
     def in_use(self, alias: str) -> AbstractContextManager[None]:
         """Keep the client of an alias until a block ends, which the loop may end."""
-        lease: _Lease = _async_leases[alias][running_loop()]
+        lease: Lease = _async_leases[alias][running_loop()]
         return lease.in_use()
 
     def abandon(self) -> list[Any]:
@@ -340,16 +275,16 @@ class AsyncClients(_Family):
         _async_leases.clear()
         return dropped
 
-    def _lease(self, alias: str) -> _Lease | None:
+    def _lease(self, alias: str) -> Lease | None:
         if alias not in _connection_settings:  # cleared by hand
             return None
         try:
-            lease: _Lease = _async_leases[alias][asyncio.get_running_loop()]
+            lease: Lease = _async_leases[alias][asyncio.get_running_loop()]
         except (KeyError, RuntimeError):
             return None
         return lease
 
-    def _sharing(self, client: AsyncMongoClient[Any]) -> _Lease | None:
+    def _sharing(self, client: AsyncMongoClient[Any]) -> Lease | None:
         """Return the lease of a client that some alias uses."""
         for lease in self._all():
             if lease.client is client:
@@ -360,7 +295,7 @@ class AsyncClients(_Family):
         """Return what document classes have prepared, in each loop."""
         return [lease.prepared for lease in self._all()]
 
-    def _all(self) -> list[_Lease]:
+    def _all(self) -> list[Lease]:
         every = list(_async_leases.values())  # other threads may be adding theirs
         return [lease for loops in every for lease in list(loops.values())]
 
@@ -376,16 +311,6 @@ class AsyncClients(_Family):
         for loops in list(_async_leases.values()):
             for loop in [loop for loop in list(loops) if loop.is_closed()]:
                 loops.pop(loop, None)
-
-
-def running_loop() -> asyncio.AbstractEventLoop:
-    """Return the running event loop, without which there is no async client."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        raise RuntimeError(
-            "Async clients belong to a running event loop: call this from a coroutine"
-        ) from None
 
 
 clients = Clients()
