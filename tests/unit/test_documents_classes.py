@@ -11,6 +11,7 @@ from bson import ObjectId
 from mongoengine import (
     Document,
     DynamicDocument,
+    DynamicEmbeddedDocument,
     EmbeddedDocument,
     EmbeddedDocumentField,
     IntField,
@@ -395,3 +396,42 @@ def test_dynamic_classes_have_fields_of_their_own() -> None:
     assert list(one) == ["id", "name", "extra", "more"]
     assert list(other) == list(ClassFree._fields_ordered) == ["id", "name"]
     assert one.to_mongo() == {"extra": 1, "more": [1]}
+
+
+# The private names of one word that MongoEngine's documents have.
+TAKEN = set(
+    "_cls _collection _created _data _delta _disconnect _dynamic _fields _initialised "
+    "_instance _meta _qs _reload _subclasses _superclasses _types".split()
+)
+
+
+@pytest.mark.parametrize(
+    "kind", [Document, DynamicDocument, EmbeddedDocument, DynamicEmbeddedDocument]
+)
+def test_private_names_are_unlikely_to_be_those_of_users(kind: Any) -> None:
+    private = {n for n in dir(kind) if n[0] == "_" and not n.startswith("__")}
+    assert {n for n in private if "_" not in n.strip("_")} <= TAKEN
+
+
+class OwnNames(Document):
+    _plan = StringField()
+    _owner = IntField(default=3)
+    tags = ListField(StringField())
+
+    _marks = ("a", "b")
+
+    def _read(self) -> str:
+        return f"read {self._plan}"
+
+    def _write(self, text: str) -> None:
+        self._plan = text
+
+
+def test_users_may_name_things_as_they_like() -> None:
+    made = OwnNames(_plan="a", tags=["x"])
+    made._write("b")
+    assert (made._read(), made._owner, made._marks) == ("read b", 3, ("a", "b"))
+    loaded = OwnNames._from_son(made.to_mongo())
+    loaded.tags.append("y")
+    loaded._owner += 1
+    assert loaded._delta() == ({"tags": ["x", "y"], "_owner": 4}, {})
