@@ -3,7 +3,9 @@
 import fcntl
 
 import pytest
+from listening import Sent
 
+from mongoengine import connect, connect_async, disconnect, disconnect_async
 from mongoengine.base.common import _document_registry
 
 
@@ -32,3 +34,29 @@ def fail_points(tmp_path_factory, worker_id):
     with open(shared / "fail-points.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield worker_id
+
+
+@pytest.fixture
+def sent(mongo_db, mongo_uri):
+    """Keep what is sent by the default alias, to the database of the test."""
+    sent = Sent()
+    disconnect()
+    settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
+    client = connect(mongo_db.name, event_listeners=[sent], **settings)
+    client.admin.command("ping")  # the driver says hello
+    sent.commands.clear()
+    return sent
+
+
+@pytest.fixture
+async def async_sent(async_mongo_db, mongo_uri):
+    """Do what ``sent`` does, for the other family."""
+    sent = Sent()
+    await disconnect_async()
+    settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
+    client = await connect_async(
+        async_mongo_db.name, event_listeners=[sent], **settings
+    )
+    await client.admin.command("ping")
+    sent.commands.clear()
+    return sent

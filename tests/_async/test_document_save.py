@@ -3,7 +3,6 @@
 import pytest
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError, WriteConcernError
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     BooleanField,
@@ -24,8 +23,6 @@ from mongoengine import (
     SaveConditionError,
     StringField,
     ValidationError,
-    connect_async,
-    disconnect_async,
     signals,
 )
 from mongoengine.base.scopes import async_sessions, joined
@@ -60,47 +57,21 @@ class AsyncSaveDynamic(DynamicDocument):
     number = IntField()
 
 
-class Commands(CommandListener):
-    """Keeps the commands that write, and their options."""
-
-    def __init__(self):
-        self.seen = []
-
-    def started(self, event):
-        self.seen.append(dict(event.command))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    def take(self):
-        """Return the commands since the last time."""
-        seen, self.seen = self.seen, []
-        return seen
-
-    def take_update(self):
-        """Return filter, update and upsert of the one command, which is an update."""
-        (command,) = self.take()
-        (update,) = command["updates"]
-        assert not update["multi"]
-        return update["q"], update["u"], update["upsert"]
-
-
 @pytest.fixture
-async def async_commands(async_mongo_db, mongo_uri):
-    commands = Commands()
-    name = async_mongo_db.name
-    await disconnect_async()
-    client = await connect_async(
-        name, host=mongo_uri, uuidRepresentation="standard", event_listeners=[commands]
-    )
-    await client.admin.command("ping")
+async def async_commands(async_sent):
+    """Give what was sent, once the collections are there."""
     for cls in (AsyncSaveThing, AsyncSaveKeyed, AsyncSaveSharded, AsyncSaveDynamic):
         await cls._async_get_collection()
-    commands.take()
-    return commands
+    async_sent.take()
+    return async_sent
+
+
+def take_update(commands):
+    """Return filter, update and upsert of the one command, which is an update."""
+    (command,) = commands.take()
+    (update,) = command["updates"]
+    assert not update["multi"]
+    return update["q"], update["u"], update["upsert"]
 
 
 async def stored_of(document):
@@ -143,7 +114,7 @@ async def test_only_what_changed_is_sent(async_commands):
     thing.part.size = 2
     thing.parts[0].name = "c"
     await thing.async_save()
-    assert async_commands.take_update() == (
+    assert take_update(async_commands) == (
         {"_id": thing.id},
         {
             "$set": {"name": "b", "part.s": 2, "parts.0.name": "c"},
@@ -162,7 +133,7 @@ async def test_a_loaded_document_is_never_new(async_commands):
     async_commands.take()
     thing.number = 4
     await thing.async_save()
-    assert async_commands.take_update() == ({"_id": thing.id}, {"$set": {"n": 4}}, True)
+    assert take_update(async_commands) == ({"_id": thing.id}, {"$set": {"n": 4}}, True)
 
 
 async def test_a_partly_loaded_document_erases_nothing(async_mongo_db):
@@ -215,7 +186,7 @@ async def test_an_id_that_is_assigned_later_updates_or_inserts(async_commands):
     thing = AsyncSaveThing(name="a")
     thing.id = ObjectId()
     await thing.async_save()
-    query, update, upserts = async_commands.take_update()
+    query, update, upserts = take_update(async_commands)
     assert (query, upserts) == ({"_id": thing.id}, True)
     assert update["$set"] == {"name": "a", "n": 3}
     assert await stored_of(thing) == {"_id": thing.id, "name": "a", "n": 3}
@@ -292,7 +263,7 @@ async def test_a_condition_has_to_be_met_by_what_is_stored(async_commands):
     async_commands.take()
     thing.number = 2
     await thing.async_save(save_condition={"number": 1})
-    assert async_commands.take_update() == (
+    assert take_update(async_commands) == (
         {"n": 1, "_id": thing.id},
         {"$set": {"n": 2}},
         False,
@@ -363,7 +334,7 @@ async def test_the_shard_key_is_part_of_the_query(async_commands):
     thing.number = 1
     await thing.async_save()
     key = {"_id": thing.id, "r": "eu", "p.s": 2}
-    assert async_commands.take_update() == (key, {"$set": {"number": 1}}, True)
+    assert take_update(async_commands) == (key, {"$set": {"number": 1}}, True)
     other = await AsyncSaveSharded(id=ObjectId(), region="us").async_save()
     replace, _ = async_commands.take()
     assert replace["query"] == {"_id": other.id, "r": "us", "p.s": None}
@@ -375,7 +346,7 @@ async def test_dynamic_documents_save_what_they_got(async_commands):
     thing.colour = "blue"
     thing.size = {"a": 1}
     await thing.async_save()
-    _, update, _ = async_commands.take_update()
+    _, update, _ = take_update(async_commands)
     assert update == {"$set": {"colour": "blue", "size": {"a": 1}}}
     thing.size["a"] = 2
     thing.words.append("b")
@@ -635,7 +606,7 @@ async def test_what_did_not_change_is_not_saved_by_a_cascade(async_commands):
     assert async_commands.take() == told == []
     a.part.size = 2
     await thing.async_save(cascade=True)
-    assert async_commands.take_update()[1] == {"$set": {"part.s": 2}}
+    assert take_update(async_commands)[1] == {"$set": {"part.s": 2}}
 
 
 async def test_a_reference_to_what_was_never_saved_is_refused(async_mongo_db):

@@ -1,8 +1,8 @@
 """Making, listing and comparing the indexes of a document class."""
 
 import pytest
+from listening import Sent
 from pymongo.errors import DuplicateKeyError, OperationFailure
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     DateTimeField,
@@ -23,32 +23,10 @@ class AsyncIndexedPart(EmbeddedDocument):
     number = IntField()
 
 
-class Heard(CommandListener):
-    """Keeps what was sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append(event.command)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    def names_made(self):
-        """Return the names of the indexes that were asked for since the last time."""
-        commands, self.commands = self.commands, []
-        made = [one["indexes"] for one in commands if "createIndexes" in one]
-        return [index["name"] for indexes in made for index in indexes]
-
-
 @pytest.fixture
 async def heard(async_mongo_db, mongo_uri):
     """Listen to what classes send that have the alias "heard"."""
-    listener = Heard()
+    listener = Sent()
     client = await connect_async(
         async_mongo_db.name,
         alias="heard",
@@ -57,7 +35,14 @@ async def heard(async_mongo_db, mongo_uri):
         event_listeners=[listener],
     )
     await client.admin.command("ping")
+    listener.take()
     return listener
+
+
+def names_made(heard):
+    """Return the names of the indexes that were asked for since the last time."""
+    made = [one["indexes"] for one in heard.take() if "createIndexes" in one]
+    return [index["name"] for indexes in made for index in indexes]
 
 
 def model(*indexes, **meta):
@@ -170,19 +155,19 @@ async def test_the_class_in_indexes(async_mongo_db, meta, names):
 async def test_indexes_are_made_once(heard):
     indexed = model("text", "other", db_alias="heard")
     await indexed._async_get_collection()
-    assert heard.names_made() == ["text_1", "o_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "o_1", "flat_2d"]
     await indexed._async_get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
     await indexed.async_ensure_indexes()
-    assert heard.names_made() == ["text_1", "o_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "o_1", "flat_2d"]
 
 
 async def test_ensuring_as_first_use_makes_them_once(heard):
     indexed = model("text", db_alias="heard")
     await indexed.async_ensure_indexes()
-    assert heard.names_made() == ["text_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "flat_2d"]
     await indexed._async_get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
 
 
 async def test_listing_sends_nothing(heard):
@@ -195,33 +180,33 @@ async def test_listing_sends_nothing(heard):
 async def test_not_automatic(heard):
     indexed = model("text", db_alias="heard", auto_create_index=False)
     await indexed._async_get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
     missing = [[("text", 1)], [("flat", "2d")], [("_id", 1)]]
     assert (await indexed.async_compare_indexes())["missing"] == missing
     await indexed.async_ensure_indexes()
-    assert heard.names_made() == ["text_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "flat_2d"]
 
 
 async def test_on_each_save(heard):
     indexed = model("text", db_alias="heard", auto_create_index_on_save=True)
     for _ in range(2):
         await indexed(text="a").async_save()
-        assert heard.names_made() == ["text_1", "flat_2d"]
+        assert names_made(heard) == ["text_1", "flat_2d"]
 
 
 async def test_on_save_alone(heard):
     options = {"auto_create_index": False, "auto_create_index_on_save": True}
     indexed = model("text", db_alias="heard", **options)
     await indexed._async_get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
     await indexed(text="a").async_save()
-    assert heard.names_made() == ["text_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "flat_2d"]
 
 
 async def test_not_on_save(heard):
     indexed = model("text", db_alias="heard", auto_create_index=False)
     await indexed(text="a").async_save()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
 
 
 async def test_a_failure_is_not_remembered_as_success(async_mongo_db):
@@ -256,9 +241,9 @@ async def test_own_way_to_make_indexes(heard):
             await cls.async_create_index("-text")
 
     await AsyncIndexedItself._async_get_collection()
-    assert heard.names_made() == ["text_1", "text_-1"]
+    assert names_made(heard) == ["text_1", "text_-1"]
     await AsyncIndexedItself._async_get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
 
 
 async def test_create_index(async_mongo_db):

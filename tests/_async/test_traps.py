@@ -1,7 +1,6 @@
 """What other async versions of MongoEngine got wrong with documents and querysets."""
 
 import pytest
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     DictField,
@@ -15,8 +14,6 @@ from mongoengine import (
     Q,
     ReferenceField,
     StringField,
-    connect_async,
-    disconnect_async,
 )
 
 
@@ -44,36 +41,13 @@ class AsyncTrapPet(Document):
     number = IntField(default=1)
 
 
-class Commands(CommandListener):
-    """Keeps the names of the commands that were sent."""
-
-    def __init__(self):
-        self.names = []
-
-    def started(self, event):
-        self.names.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
 @pytest.fixture
-async def async_sent(async_mongo_db, mongo_uri):
-    """Connect with a listener, and give the names of the commands sent since."""
-    commands = Commands()
-    name = async_mongo_db.name
-    await disconnect_async()
-    client = await connect_async(
-        name, host=mongo_uri, uuidRepresentation="standard", event_listeners=[commands]
-    )
-    await client.admin.command("ping")
+async def async_prepared(async_sent):
+    """Give what was sent, once the collections are there."""
     for cls in (AsyncTrapThing, AsyncTrapOwner, AsyncTrapPet):
         await cls._async_get_collection()
-    commands.names.clear()
-    return commands.names
+    async_sent.take()
+    return async_sent
 
 
 async def stored():
@@ -112,14 +86,14 @@ def read(thing):
 
 
 @pytest.mark.parametrize("load", PARTIAL.values(), ids=PARTIAL)
-async def test_saving_what_was_loaded_in_part_erases_nothing(async_sent, load):
+async def test_saving_what_was_loaded_in_part_erases_nothing(async_prepared, load):
     await async_some_thing()
     (before,) = await stored()
     partial = await load(AsyncTrapThing.objects)
-    async_sent.clear()
+    async_prepared.take()
     assert read(partial)["tags"]
     await partial.async_save()
-    assert async_sent == []
+    assert async_prepared.commands == []
     partial.name = "b"
     await partial.async_save()
     assert await stored() == [{**before, "name": "b"}]
@@ -228,14 +202,14 @@ async def async_some_pets():
 @pytest.mark.parametrize(
     ("ask", "expected"), WITH_INNER.values(), ids=WITH_INNER.keys()
 )
-async def test_a_queryset_in_a_condition_is_asked_first(async_sent, ask, expected):
+async def test_a_queryset_in_a_condition_is_asked_first(async_prepared, ask, expected):
     old = await async_some_pets()
-    async_sent.clear()
+    async_prepared.take()
     assert await ask(AsyncTrapPet.objects(owner__in=old)) == expected
-    assert async_sent[0] == "find"
-    async_sent.clear()
+    assert async_prepared.names[0] == "find"
+    async_prepared.take()
     assert await ask(AsyncTrapPet.objects(owner__in=old.none())) in (0, [], {})
-    assert "find" not in async_sent[:-1]
+    assert "find" not in async_prepared.names[:-1]
 
 
 @pytest.mark.parametrize(
@@ -261,13 +235,13 @@ async def test_an_inner_queryset_may_have_one_itself(async_mongo_db):
     assert await others.async_count() == 1
 
 
-async def test_nothing_is_asked_for_no_documents(async_sent):
+async def test_nothing_is_asked_for_no_documents(async_prepared):
     old = await async_some_pets()
-    async_sent.clear()
+    async_prepared.take()
     pets = AsyncTrapPet.objects(owner__in=old).none()
     assert await pets.async_count() == await pets.async_update(number=2) == 0
     assert await pets.async_sum("number") == await pets.async_delete() == 0
-    assert async_sent == []
+    assert async_prepared.commands == []
 
 
 # What the driver said

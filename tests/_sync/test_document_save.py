@@ -5,7 +5,6 @@
 import pytest
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError, WriteConcernError
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     BooleanField,
@@ -26,8 +25,6 @@ from mongoengine import (
     SaveConditionError,
     StringField,
     ValidationError,
-    connect,
-    disconnect,
     signals,
 )
 from mongoengine.base.scopes import sessions, joined
@@ -62,47 +59,21 @@ class SaveDynamic(DynamicDocument):
     number = IntField()
 
 
-class Commands(CommandListener):
-    """Keeps the commands that write, and their options."""
-
-    def __init__(self):
-        self.seen = []
-
-    def started(self, event):
-        self.seen.append(dict(event.command))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    def take(self):
-        """Return the commands since the last time."""
-        seen, self.seen = self.seen, []
-        return seen
-
-    def take_update(self):
-        """Return filter, update and upsert of the one command, which is an update."""
-        (command,) = self.take()
-        (update,) = command["updates"]
-        assert not update["multi"]
-        return update["q"], update["u"], update["upsert"]
-
-
 @pytest.fixture
-def commands(mongo_db, mongo_uri):
-    commands = Commands()
-    name = mongo_db.name
-    disconnect()
-    client = connect(
-        name, host=mongo_uri, uuidRepresentation="standard", event_listeners=[commands]
-    )
-    client.admin.command("ping")
+def commands(sent):
+    """Give what was sent, once the collections are there."""
     for cls in (SaveThing, SaveKeyed, SaveSharded, SaveDynamic):
         cls._get_collection()
-    commands.take()
-    return commands
+    sent.take()
+    return sent
+
+
+def take_update(commands):
+    """Return filter, update and upsert of the one command, which is an update."""
+    (command,) = commands.take()
+    (update,) = command["updates"]
+    assert not update["multi"]
+    return update["q"], update["u"], update["upsert"]
 
 
 def stored_of(document):
@@ -145,7 +116,7 @@ def test_only_what_changed_is_sent(commands):
     thing.part.size = 2
     thing.parts[0].name = "c"
     thing.save()
-    assert commands.take_update() == (
+    assert take_update(commands) == (
         {"_id": thing.id},
         {
             "$set": {"name": "b", "part.s": 2, "parts.0.name": "c"},
@@ -164,7 +135,7 @@ def test_a_loaded_document_is_never_new(commands):
     commands.take()
     thing.number = 4
     thing.save()
-    assert commands.take_update() == ({"_id": thing.id}, {"$set": {"n": 4}}, True)
+    assert take_update(commands) == ({"_id": thing.id}, {"$set": {"n": 4}}, True)
 
 
 def test_a_partly_loaded_document_erases_nothing(mongo_db):
@@ -215,7 +186,7 @@ def test_an_id_that_is_assigned_later_updates_or_inserts(commands):
     thing = SaveThing(name="a")
     thing.id = ObjectId()
     thing.save()
-    query, update, upserts = commands.take_update()
+    query, update, upserts = take_update(commands)
     assert (query, upserts) == ({"_id": thing.id}, True)
     assert update["$set"] == {"name": "a", "n": 3}
     assert stored_of(thing) == {"_id": thing.id, "name": "a", "n": 3}
@@ -292,7 +263,7 @@ def test_a_condition_has_to_be_met_by_what_is_stored(commands):
     commands.take()
     thing.number = 2
     thing.save(save_condition={"number": 1})
-    assert commands.take_update() == (
+    assert take_update(commands) == (
         {"n": 1, "_id": thing.id},
         {"$set": {"n": 2}},
         False,
@@ -363,7 +334,7 @@ def test_the_shard_key_is_part_of_the_query(commands):
     thing.number = 1
     thing.save()
     key = {"_id": thing.id, "r": "eu", "p.s": 2}
-    assert commands.take_update() == (key, {"$set": {"number": 1}}, True)
+    assert take_update(commands) == (key, {"$set": {"number": 1}}, True)
     other = SaveSharded(id=ObjectId(), region="us").save()
     replace, _ = commands.take()
     assert replace["query"] == {"_id": other.id, "r": "us", "p.s": None}
@@ -375,7 +346,7 @@ def test_dynamic_documents_save_what_they_got(commands):
     thing.colour = "blue"
     thing.size = {"a": 1}
     thing.save()
-    _, update, _ = commands.take_update()
+    _, update, _ = take_update(commands)
     assert update == {"$set": {"colour": "blue", "size": {"a": 1}}}
     thing.size["a"] = 2
     thing.words.append("b")
@@ -627,7 +598,7 @@ def test_what_did_not_change_is_not_saved_by_a_cascade(commands):
     assert commands.take() == told == []
     a.part.size = 2
     thing.save(cascade=True)
-    assert commands.take_update()[1] == {"$set": {"part.s": 2}}
+    assert take_update(commands)[1] == {"$set": {"part.s": 2}}
 
 
 def test_a_reference_to_what_was_never_saved_is_refused(mongo_db):

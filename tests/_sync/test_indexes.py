@@ -3,8 +3,8 @@
 """Making, listing and comparing the indexes of a document class."""
 
 import pytest
+from listening import Sent
 from pymongo.errors import DuplicateKeyError, OperationFailure
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     DateTimeField,
@@ -25,32 +25,10 @@ class IndexedPart(EmbeddedDocument):
     number = IntField()
 
 
-class Heard(CommandListener):
-    """Keeps what was sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append(event.command)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    def names_made(self):
-        """Return the names of the indexes that were asked for since the last time."""
-        commands, self.commands = self.commands, []
-        made = [one["indexes"] for one in commands if "createIndexes" in one]
-        return [index["name"] for indexes in made for index in indexes]
-
-
 @pytest.fixture
 def heard(mongo_db, mongo_uri):
     """Listen to what classes send that have the alias "heard"."""
-    listener = Heard()
+    listener = Sent()
     client = connect(
         mongo_db.name,
         alias="heard",
@@ -59,7 +37,14 @@ def heard(mongo_db, mongo_uri):
         event_listeners=[listener],
     )
     client.admin.command("ping")
+    listener.take()
     return listener
+
+
+def names_made(heard):
+    """Return the names of the indexes that were asked for since the last time."""
+    made = [one["indexes"] for one in heard.take() if "createIndexes" in one]
+    return [index["name"] for indexes in made for index in indexes]
 
 
 def model(*indexes, **meta):
@@ -172,19 +157,19 @@ def test_the_class_in_indexes(mongo_db, meta, names):
 def test_indexes_are_made_once(heard):
     indexed = model("text", "other", db_alias="heard")
     indexed._get_collection()
-    assert heard.names_made() == ["text_1", "o_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "o_1", "flat_2d"]
     indexed._get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
     indexed.ensure_indexes()
-    assert heard.names_made() == ["text_1", "o_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "o_1", "flat_2d"]
 
 
 def test_ensuring_as_first_use_makes_them_once(heard):
     indexed = model("text", db_alias="heard")
     indexed.ensure_indexes()
-    assert heard.names_made() == ["text_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "flat_2d"]
     indexed._get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
 
 
 def test_listing_sends_nothing(heard):
@@ -197,33 +182,33 @@ def test_listing_sends_nothing(heard):
 def test_not_automatic(heard):
     indexed = model("text", db_alias="heard", auto_create_index=False)
     indexed._get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
     missing = [[("text", 1)], [("flat", "2d")], [("_id", 1)]]
     assert (indexed.compare_indexes())["missing"] == missing
     indexed.ensure_indexes()
-    assert heard.names_made() == ["text_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "flat_2d"]
 
 
 def test_on_each_save(heard):
     indexed = model("text", db_alias="heard", auto_create_index_on_save=True)
     for _ in range(2):
         indexed(text="a").save()
-        assert heard.names_made() == ["text_1", "flat_2d"]
+        assert names_made(heard) == ["text_1", "flat_2d"]
 
 
 def test_on_save_alone(heard):
     options = {"auto_create_index": False, "auto_create_index_on_save": True}
     indexed = model("text", db_alias="heard", **options)
     indexed._get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
     indexed(text="a").save()
-    assert heard.names_made() == ["text_1", "flat_2d"]
+    assert names_made(heard) == ["text_1", "flat_2d"]
 
 
 def test_not_on_save(heard):
     indexed = model("text", db_alias="heard", auto_create_index=False)
     indexed(text="a").save()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
 
 
 def test_a_failure_is_not_remembered_as_success(mongo_db):
@@ -256,9 +241,9 @@ def test_own_way_to_make_indexes(heard):
             cls.create_index("-text")
 
     IndexedItself._get_collection()
-    assert heard.names_made() == ["text_1", "text_-1"]
+    assert names_made(heard) == ["text_1", "text_-1"]
     IndexedItself._get_collection()
-    assert heard.names_made() == []
+    assert names_made(heard) == []
 
 
 def test_create_index(mongo_db):

@@ -3,7 +3,6 @@
 """What other sync versions of MongoEngine got wrong with documents and querysets."""
 
 import pytest
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     DictField,
@@ -17,8 +16,6 @@ from mongoengine import (
     Q,
     ReferenceField,
     StringField,
-    connect,
-    disconnect,
 )
 
 
@@ -46,36 +43,13 @@ class TrapPet(Document):
     number = IntField(default=1)
 
 
-class Commands(CommandListener):
-    """Keeps the names of the commands that were sent."""
-
-    def __init__(self):
-        self.names = []
-
-    def started(self, event):
-        self.names.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
 @pytest.fixture
-def sent(mongo_db, mongo_uri):
-    """Connect with a listener, and give the names of the commands sent since."""
-    commands = Commands()
-    name = mongo_db.name
-    disconnect()
-    client = connect(
-        name, host=mongo_uri, uuidRepresentation="standard", event_listeners=[commands]
-    )
-    client.admin.command("ping")
+def prepared(sent):
+    """Give what was sent, once the collections are there."""
     for cls in (TrapThing, TrapOwner, TrapPet):
         cls._get_collection()
-    commands.names.clear()
-    return commands.names
+    sent.take()
+    return sent
 
 
 def stored():
@@ -114,14 +88,14 @@ def read(thing):
 
 
 @pytest.mark.parametrize("load", PARTIAL.values(), ids=PARTIAL)
-def test_saving_what_was_loaded_in_part_erases_nothing(sent, load):
+def test_saving_what_was_loaded_in_part_erases_nothing(prepared, load):
     some_thing()
     (before,) = stored()
     partial = load(TrapThing.objects)
-    sent.clear()
+    prepared.take()
     assert read(partial)["tags"]
     partial.save()
-    assert sent == []
+    assert prepared.commands == []
     partial.name = "b"
     partial.save()
     assert stored() == [{**before, "name": "b"}]
@@ -230,14 +204,14 @@ def some_pets():
 @pytest.mark.parametrize(
     ("ask", "expected"), WITH_INNER.values(), ids=WITH_INNER.keys()
 )
-def test_a_queryset_in_a_condition_is_asked_first(sent, ask, expected):
+def test_a_queryset_in_a_condition_is_asked_first(prepared, ask, expected):
     old = some_pets()
-    sent.clear()
+    prepared.take()
     assert ask(TrapPet.objects(owner__in=old)) == expected
-    assert sent[0] == "find"
-    sent.clear()
+    assert prepared.names[0] == "find"
+    prepared.take()
     assert ask(TrapPet.objects(owner__in=old.none())) in (0, [], {})
-    assert "find" not in sent[:-1]
+    assert "find" not in prepared.names[:-1]
 
 
 @pytest.mark.parametrize(
@@ -263,13 +237,13 @@ def test_an_inner_queryset_may_have_one_itself(mongo_db):
     assert others.count() == 1
 
 
-def test_nothing_is_asked_for_no_documents(sent):
+def test_nothing_is_asked_for_no_documents(prepared):
     old = some_pets()
-    sent.clear()
+    prepared.take()
     pets = TrapPet.objects(owner__in=old).none()
     assert pets.count() == pets.update(number=2) == 0
     assert pets.sum("number") == pets.delete() == 0
-    assert sent == []
+    assert prepared.commands == []
 
 
 # What the driver said

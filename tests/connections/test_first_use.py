@@ -5,8 +5,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from listening import Sent
 from pymongo.errors import DuplicateKeyError
-from pymongo.monitoring import CommandListener
 
 import mongoengine.connection as registry
 from mongoengine import (
@@ -33,23 +33,17 @@ class FirstCapped(Document):
     meta = {"max_documents": 5, "db_alias": "first"}
 
 
-class Heard(CommandListener):
-    """Counts the commands of each name, and can hold up those that make indexes."""
+class Heard(Sent):
+    """Keeps what was sent, and tells when indexes begin to be made."""
 
     def __init__(self):
-        self.names = []
+        super().__init__()
         self.began = threading.Event()
 
     def started(self, event):
-        self.names.append(event.command_name)
+        super().started(event)
         if event.command_name == "createIndexes":
             self.began.set()
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
 
 
 @pytest.fixture
