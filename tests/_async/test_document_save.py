@@ -12,18 +12,15 @@ from mongoengine import (
     EmbeddedDocument,
     EmbeddedDocumentField,
     EmbeddedDocumentListField,
-    GenericReferenceField,
     IntField,
     InvalidDocumentError,
     InvalidQueryError,
     ListField,
     NotUniqueError,
     OperationError,
-    ReferenceField,
     SaveConditionError,
     StringField,
     ValidationError,
-    signals,
 )
 from mongoengine.base.scopes import async_sessions, joined
 
@@ -510,111 +507,6 @@ async def test_one_lost_connection_is_made_up_for_by_the_driver(
     await async_failing("insert", 1)
     await AsyncSaveThing(name="a").async_save()
     assert await count_of(AsyncSaveThing) == 1
-
-
-# Cascades
-
-
-class AsyncSaveTarget(Document):
-    name = StringField()
-    part = EmbeddedDocumentField(AsyncSavePart)
-    again = ReferenceField("self")
-
-
-class AsyncSaveReferring(Document):
-    target = ReferenceField(AsyncSaveTarget)
-    other = GenericReferenceField()
-    several = ListField(ReferenceField(AsyncSaveTarget))
-
-
-class AsyncSaveCascading(Document):
-    target = ReferenceField(AsyncSaveTarget)
-    meta = {"cascade": True}
-
-
-@pytest.fixture
-async def async_targets(async_mongo_db):
-    return [await AsyncSaveTarget(name=name).async_save() for name in "abc"]
-
-
-async def names_stored():
-    rows = (await AsyncSaveTarget._async_get_collection()).find().sort("_id")
-    return [row["name"] for row in await rows.to_list()]
-
-
-async def test_a_cascade_saves_what_is_referred_to(async_targets):
-    a, b, c = async_targets
-    thing = await AsyncSaveReferring(target=a, other=b, several=[c]).async_save()
-    a.name, b.name, c.name = "AAA"
-    await thing.async_save()
-    await thing.async_save(cascade=False, cascade_kwargs={"validate": True})
-    assert await names_stored() == ["a", "b", "c"]
-    await thing.async_save(cascade=True)
-    assert await names_stored() == ["A", "A", "c"]  # but not in lists
-
-
-async def test_cascades_by_meta_by_arguments_and_alone(async_targets):
-    a, _, _ = async_targets
-    thing = await AsyncSaveCascading(target=a).async_save()
-    a.name = "1"
-    await thing.async_save(cascade=False)
-    assert (await names_stored())[0] == "a"
-    await thing.async_save()
-    assert (await names_stored())[0] == "1"
-    referring = await AsyncSaveReferring(target=a).async_save()
-    a.name = "2"
-    await referring.async_save(cascade_kwargs={})
-    assert (await names_stored())[0] == "2"
-    a.name = "3"
-    await referring.async_cascade_save()
-    assert (await names_stored())[0] == "3"
-
-
-async def test_the_arguments_of_a_cascade(async_targets):
-    a, _, _ = async_targets
-    thing = await AsyncSaveReferring(target=a).async_save()
-    a.name = 7
-    with pytest.raises(ValidationError):
-        await thing.async_save(cascade=True)
-    await thing.async_save(cascade_kwargs={"validate": False})
-    assert (await names_stored())[0] == 7
-
-
-async def test_a_cascade_goes_on_and_comes_to_an_end(async_targets):
-    a, b, c = async_targets
-    a.again, b.again, c.again = b, c, a
-    a.name = b.name = c.name = "x"
-    await a.async_save(cascade=True)
-    assert await names_stored() == ["x", "x", "x"]
-    stored = await (await AsyncSaveTarget._async_get_collection()).find_one(
-        {"_id": c.id}
-    )
-    assert stored["again"] == a.id
-
-
-async def test_what_did_not_change_is_not_saved_by_a_cascade(async_commands):
-    a = await AsyncSaveTarget(part=AsyncSavePart(size=1)).async_save()
-    thing = await AsyncSaveReferring(target=a).async_save()
-    async_commands.take()
-    told = []
-
-    def tell(sender, document, **more):
-        told.append(document)
-
-    with signals.pre_save.connected_to(tell, sender=AsyncSaveTarget):
-        await thing.async_save(cascade=True)
-    assert async_commands.take() == told == []
-    a.part.size = 2
-    await thing.async_save(cascade=True)
-    assert take_update(async_commands)[1] == {"$set": {"part.s": 2}}
-
-
-async def test_a_reference_to_what_was_never_saved_is_refused(async_mongo_db):
-    thing = AsyncSaveReferring(target=AsyncSaveTarget())
-    for validate in (True, False):
-        with pytest.raises(ValidationError, match="once they have been saved"):
-            await thing.async_save(cascade=True, validate=validate)
-    assert await count_of(AsyncSaveReferring) == 0
 
 
 # Embedded documents

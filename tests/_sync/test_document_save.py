@@ -14,18 +14,15 @@ from mongoengine import (
     EmbeddedDocument,
     EmbeddedDocumentField,
     EmbeddedDocumentListField,
-    GenericReferenceField,
     IntField,
     InvalidDocumentError,
     InvalidQueryError,
     ListField,
     NotUniqueError,
     OperationError,
-    ReferenceField,
     SaveConditionError,
     StringField,
     ValidationError,
-    signals,
 )
 from mongoengine.base.scopes import sessions, joined
 
@@ -504,109 +501,6 @@ def test_one_lost_connection_is_made_up_for_by_the_driver(mongo_db, failing):
     failing("insert", 1)
     SaveThing(name="a").save()
     assert count_of(SaveThing) == 1
-
-
-# Cascades
-
-
-class SaveTarget(Document):
-    name = StringField()
-    part = EmbeddedDocumentField(SavePart)
-    again = ReferenceField("self")
-
-
-class SaveReferring(Document):
-    target = ReferenceField(SaveTarget)
-    other = GenericReferenceField()
-    several = ListField(ReferenceField(SaveTarget))
-
-
-class SaveCascading(Document):
-    target = ReferenceField(SaveTarget)
-    meta = {"cascade": True}
-
-
-@pytest.fixture
-def targets(mongo_db):
-    return [SaveTarget(name=name).save() for name in "abc"]
-
-
-def names_stored():
-    rows = (SaveTarget._get_collection()).find().sort("_id")
-    return [row["name"] for row in rows.to_list()]
-
-
-def test_a_cascade_saves_what_is_referred_to(targets):
-    a, b, c = targets
-    thing = SaveReferring(target=a, other=b, several=[c]).save()
-    a.name, b.name, c.name = "AAA"
-    thing.save()
-    thing.save(cascade=False, cascade_kwargs={"validate": True})
-    assert names_stored() == ["a", "b", "c"]
-    thing.save(cascade=True)
-    assert names_stored() == ["A", "A", "c"]  # but not in lists
-
-
-def test_cascades_by_meta_by_arguments_and_alone(targets):
-    a, _, _ = targets
-    thing = SaveCascading(target=a).save()
-    a.name = "1"
-    thing.save(cascade=False)
-    assert (names_stored())[0] == "a"
-    thing.save()
-    assert (names_stored())[0] == "1"
-    referring = SaveReferring(target=a).save()
-    a.name = "2"
-    referring.save(cascade_kwargs={})
-    assert (names_stored())[0] == "2"
-    a.name = "3"
-    referring.cascade_save()
-    assert (names_stored())[0] == "3"
-
-
-def test_the_arguments_of_a_cascade(targets):
-    a, _, _ = targets
-    thing = SaveReferring(target=a).save()
-    a.name = 7
-    with pytest.raises(ValidationError):
-        thing.save(cascade=True)
-    thing.save(cascade_kwargs={"validate": False})
-    assert (names_stored())[0] == 7
-
-
-def test_a_cascade_goes_on_and_comes_to_an_end(targets):
-    a, b, c = targets
-    a.again, b.again, c.again = b, c, a
-    a.name = b.name = c.name = "x"
-    a.save(cascade=True)
-    assert names_stored() == ["x", "x", "x"]
-    stored = (SaveTarget._get_collection()).find_one({"_id": c.id})
-    assert stored["again"] == a.id
-
-
-def test_what_did_not_change_is_not_saved_by_a_cascade(commands):
-    a = SaveTarget(part=SavePart(size=1)).save()
-    thing = SaveReferring(target=a).save()
-    commands.take()
-    told = []
-
-    def tell(sender, document, **more):
-        told.append(document)
-
-    with signals.pre_save.connected_to(tell, sender=SaveTarget):
-        thing.save(cascade=True)
-    assert commands.take() == told == []
-    a.part.size = 2
-    thing.save(cascade=True)
-    assert take_update(commands)[1] == {"$set": {"part.s": 2}}
-
-
-def test_a_reference_to_what_was_never_saved_is_refused(mongo_db):
-    thing = SaveReferring(target=SaveTarget())
-    for validate in (True, False):
-        with pytest.raises(ValidationError, match="once they have been saved"):
-            thing.save(cascade=True, validate=validate)
-    assert count_of(SaveReferring) == 0
 
 
 # Embedded documents
