@@ -17,12 +17,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def async_chunks(collection: Any, find_args: dict[str, Any]) -> Any:
-    """Return what finds documents and gives them decoded, a chunk at a time."""
+def async_chunks(
+    collection: Any, find_args: dict[str, Any], keeps_all: bool = False
+) -> Any:
+    """Return what finds documents and gives them decoded, a chunk at a time.
+
+    Where all are kept, the driver may as well decode whatever came at once.
+    """
     is_short = 0 < find_args.get("limit", 0) <= CHUNK_SIZE
-    if decodes_plainly(collection) and not is_short:
-        return AsyncRawChunks(collection, find_args)
-    return AsyncPlainChunks(collection.find(**find_args))
+    if not decodes_plainly(collection):
+        return AsyncPlainChunks(collection.find(**find_args))
+    if keeps_all:
+        return AsyncKeptChunks(collection.find(**find_args))
+    if is_short:
+        return AsyncPlainChunks(collection.find(**find_args))
+    return AsyncRawChunks(collection, find_args)
+
+
+async def async_find_all(collection: Any, **find_args: Any) -> list[Any]:
+    """Return all documents that are found, if they are few or little of each."""
+    return [decoded async for decoded in collection.find(**find_args)]
 
 
 class AsyncRawChunks:
@@ -54,6 +68,21 @@ class AsyncRawChunks:
     async def async_close(self) -> None:
         """Close the cursor on the server."""
         await self._cursor.close()
+
+
+class AsyncKeptChunks:
+    """Chunks of rows that are of use only if all of them come."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    async def async_next(self) -> list[Any]:
+        """Return the next rows, none at the end."""
+        async with AsyncCommand(self._cursor.session):
+            rows: list[Any] = await self._cursor.to_list(CHUNK_SIZE)
+        return rows
 
 
 class AsyncPlainChunks:

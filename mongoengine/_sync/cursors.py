@@ -19,12 +19,24 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def chunks(collection: Any, find_args: dict[str, Any]) -> Any:
-    """Return what finds documents and gives them decoded, a chunk at a time."""
+def chunks(collection: Any, find_args: dict[str, Any], keeps_all: bool = False) -> Any:
+    """Return what finds documents and gives them decoded, a chunk at a time.
+
+    Where all are kept, the driver may as well decode whatever came at once.
+    """
     is_short = 0 < find_args.get("limit", 0) <= CHUNK_SIZE
-    if decodes_plainly(collection) and not is_short:
-        return RawChunks(collection, find_args)
-    return PlainChunks(collection.find(**find_args))
+    if not decodes_plainly(collection):
+        return PlainChunks(collection.find(**find_args))
+    if keeps_all:
+        return KeptChunks(collection.find(**find_args))
+    if is_short:
+        return PlainChunks(collection.find(**find_args))
+    return RawChunks(collection, find_args)
+
+
+def find_all(collection: Any, **find_args: Any) -> list[Any]:
+    """Return all documents that are found, if they are few or little of each."""
+    return [decoded for decoded in collection.find(**find_args)]
 
 
 class RawChunks:
@@ -56,6 +68,21 @@ class RawChunks:
     def close(self) -> None:
         """Close the cursor on the server."""
         self._cursor.close()
+
+
+class KeptChunks:
+    """Chunks of rows that are of use only if all of them come."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def next(self) -> list[Any]:
+        """Return the next rows, none at the end."""
+        with Command(self._cursor.session):
+            rows: list[Any] = self._cursor.to_list(CHUNK_SIZE)
+        return rows
 
 
 class PlainChunks:

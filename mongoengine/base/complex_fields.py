@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from functools import cached_property
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, overload
 
 from bson import SON, DBRef
 
 from mongoengine.base.containers import BaseDict, BaseList, is_at, placed, tracked
+from mongoengine.base.decoded_containers import DecodedContainer
 from mongoengine.base.embedded_list import EmbeddedDocumentList
 from mongoengine.base.field import BaseField
-from mongoengine.base.field_traits import (
-    is_known_valid,
-    is_native,
-    is_trusted,
-    waits,
-)
-from mongoengine.base.kinds import is_document, is_embedded, is_top_level
+from mongoengine.base.kinds import is_document, is_embedded, is_queryset, is_top_level
 from mongoengine.base.plain import (
     HOLDERS,
     is_plain,
@@ -27,7 +21,7 @@ from mongoengine.base.plain import (
     values_of,
     with_documents,
 )
-from mongoengine.base.plans import REFUSED, detached
+from mongoengine.base.plans import REFUSED
 from mongoengine.base.state import building
 from mongoengine.base.tracking import SCALARS
 
@@ -41,24 +35,16 @@ UNSAVED = "You can only reference documents once they have been saved to the dat
 _TRACKED = frozenset({BaseList, BaseDict, EmbeddedDocumentList})
 
 
-class ComplexBaseField(BaseField[T]):
+class ComplexBaseField(DecodedContainer[T]):
     """A field that holds other values: a list or a dict, nested to any depth.
 
     Reading gives containers that tell their document of changes.
     """
 
-    _builds_later = True
-    _holds_many = True
-    _worked_out = (
-        "_is_validated_plainly",
-        "_items_decoded",
-        "_items_tell",
-        "_items_wait",
-        "_native_items",
-        "_stores_items",
-        "_valid_items",
+    _worked_out: ClassVar[tuple[str, ...]] = (
+        *DecodedContainer._worked_out,
+        "_read_item",
     )
-    _decoded_types: ClassVar[tuple[type, ...]] = (list, dict)
     _list_class: ClassVar[Any] = BaseList  # what a list is read as
     _read_item: Any = None  # what an item is read as, where that is not the item
 
@@ -69,7 +55,7 @@ class ComplexBaseField(BaseField[T]):
                 "field argument must be a Field instance "
                 f"(e.g {type(self).__name__}(StringField()))"
             )
-        self.field: Any = field
+        self.field = field
         super().__init__(**kwargs)
 
     # Access
@@ -94,12 +80,27 @@ class ComplexBaseField(BaseField[T]):
         leads = self._may_lead
         if self.name in instance._unbuilt_names:
             leads = value is not None and self._decoded_leads(value)
+            if not leads and value is not None:
+                return self._build_tracked(instance)
         is_done = not leads or instance._load_references(self)
         with building:  # so that threads get the same container
             value = self._track(instance, instance._read_value(self))
         if is_done and type(value) in _TRACKED:
             value._dereferenced = True
         return value
+
+    def _build_tracked(self, instance: Any) -> Any:
+        """Build a decoded container that refers to nothing; tracked, for its document."""
+        with building:
+            value = instance.__dict__[self.name]
+            if self.name not in instance._unbuilt_names:  # another thread was faster
+                return self._track(instance, value)
+            if not (self._native_items and type(value) is list):
+                value = with_documents(self._build_items(instance, value))
+            value = self._tracked(instance, value)
+            if type(value) in _TRACKED:
+                value._dereferenced = True
+            return instance._put_value(self, value)
 
     def _read_items(self, value: list[Any]) -> None:
         """Replace items by what they are read as; this is no change."""
@@ -111,14 +112,17 @@ class ComplexBaseField(BaseField[T]):
         if type(value) in _TRACKED:
             return value
         found = value if type(value) in HOLDERS else self._as_plain(value)
-        found = with_documents(found)
-        if type(found) is list:
-            found = tracked(found, self._list_class, instance, self.name)
-        elif type(found) is dict:
-            found = tracked(found, BaseDict, instance, self.name)
+        found = self._tracked(instance, with_documents(found))
         if found is not value:
             instance._put_value(self, found)
         return found
+
+    def _tracked(self, instance: Any, value: Any) -> Any:
+        if type(value) is list:
+            return tracked(value, self._list_class, instance, self.name)
+        if type(value) is dict:
+            return tracked(value, BaseDict, instance, self.name)
+        return value
 
     def _as_plain(self, value: Any) -> Any:
         """Make an exact list or dict of what is assigned, if it is a container.
@@ -132,7 +136,9 @@ class ComplexBaseField(BaseField[T]):
         return dict(value) if hasattr(value, "items") else list(value)
 
     def __set__(self, instance: Any, value: Any) -> None:
-        """Set the value; a container that stands elsewhere is copied."""
+        """Set the value: a copy of a container elsewhere, the rows of a queryset."""
+        if is_queryset(value):
+            value = list(value)
         if not is_at(value, instance, self.name):
             value = self._items_converted(placed(value))
         super().__set__(instance, value)
@@ -147,107 +153,6 @@ class ComplexBaseField(BaseField[T]):
         return like(
             value, ((key, convert(item)) for key, item in pairs_of(value) or ())
         )
-
-    # What was decoded, and waits to be read
-
-    def _take_decoded(self, value: Any, copy: bool) -> Any:
-        """Return a decoded container, copied if need be, as it may wait; or REFUSED."""
-        if type(value) not in self._decoded_types:
-            return REFUSED
-        if self.field is None:
-            if copy:
-                return plain_copy(value)
-            return value if is_plain(value) else REFUSED
-        values = value if type(value) is list else value.values()
-        if self._native_items:
-            if not self._native_items.issuperset(map(type, values)):
-                return REFUSED
-            return value.copy() if copy else value
-        return self._take_items(value, values, copy) if self._items_wait else REFUSED
-
-    def _take_items(self, value: Any, values: Iterable[Any], copy: bool) -> Any:
-        kinds = set(map(type, values))
-        if not self._items_decoded.issuperset(kinds):
-            return REFUSED
-        if self.field._adopts_by_type and len(kinds) == 1:
-            if not self.field._adopts_decoded(next(iter(values))):
-                return REFUSED
-            return value.copy() if copy else value
-        take = self.field._decoded_taker()
-        taken = [take(item, copy) for item in values]
-        if REFUSED in taken:
-            return REFUSED
-        if type(value) is dict:
-            return dict(zip(value, taken, strict=True))
-        return taken
-
-    def _build_decoded(self, instance: Any, value: Any) -> Any:
-        """Build the values of a decoded container."""
-        if self.field is None or self._native_items:
-            return value
-        build = self.field._build_decoded
-        if type(value) is list:
-            return [build(instance, item) for item in value]
-        return {key: build(instance, item) for key, item in value.items()}
-
-    def _restore_decoded(self, value: Any) -> Any:
-        """Return what is stored of a decoded container that nobody has read."""
-        if not self._stores_items:
-            return self.to_mongo(self._build_decoded(None, detached(value)))
-        if self.field is None or self._native_items:
-            return detached(value)
-        restore = self.field._restore_decoded
-        if type(value) is list:
-            return [restore(item) for item in value]
-        return {key: restore(item) for key, item in value.items()}
-
-    def _is_valid_decoded(self, value: Any) -> bool:
-        """Say whether a decoded container that nobody has read is valid for sure."""
-        if not self._is_validated_plainly:
-            return False
-        if self.field is None or self._valid_items:
-            return True
-        return self._items_tell and all(
-            map(self.field._is_valid_decoded, values_of(value))
-        )
-
-    @cached_property
-    def _native_items(self) -> frozenset[type]:
-        """The type of items that need no conversion, if there is one."""
-        if self.field is None or not is_native(self.field):
-            return frozenset()
-        return frozenset({self.field._native_type})
-
-    @cached_property
-    def _valid_items(self) -> frozenset[type]:
-        """The type of items that are valid whatever they are, if there is one."""
-        if self.field is None or not is_known_valid(self.field):
-            return frozenset()
-        return self._native_items
-
-    @cached_property
-    def _items_tell(self) -> bool:
-        """Whether items that wait say for themselves that they are valid."""
-        trusted = is_trusted(self.field, "validate", "_validate", "_is_valid_decoded")
-        return self._items_wait and trusted
-
-    @cached_property
-    def _stores_items(self) -> bool:
-        """Whether a container is stored as its items are."""
-        return not self._stored_sorted and is_trusted(self, "to_mongo")
-
-    @cached_property
-    def _is_validated_plainly(self) -> bool:
-        return is_trusted(self, "validate", "_validate") and self._accepts_native()
-
-    @cached_property
-    def _items_decoded(self) -> frozenset[type]:
-        """The types of decoded items that may wait."""
-        return frozenset(self.field._decoded_types)
-
-    @cached_property
-    def _items_wait(self) -> bool:
-        return waits(self.field)
 
     # References
 
@@ -266,9 +171,11 @@ class ComplexBaseField(BaseField[T]):
     def _decoded_leads(self, value: Any) -> bool:
         """Say whether there may be references in a container that nobody has read.
 
-        Where nothing says what the values are, only plain ones wait.
+        Where nothing says what the values are, all that are not plain may be some.
         """
-        if self.field is None or not self.field._may_lead:
+        if self.field is None:
+            return not is_plain(value)
+        if not self.field._may_lead:
             return False
         return any(map(self.field._decoded_leads, values_of(value)))
 

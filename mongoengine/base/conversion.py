@@ -18,6 +18,9 @@ from mongoengine.errors import InvalidDocumentError, ValidationError
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+_new = dict.__new__
+_fill = dict.update
+
 NON_FIELD_ERRORS = "__all__"
 
 LEGACY_JSON_OPTIONS = json_util.LEGACY_JSON_OPTIONS.with_options(
@@ -189,7 +192,7 @@ def _json_options(kwargs: Data) -> json_util.JSONOptions:
 
 def son(data: Data) -> SON[str, Any]:
     """Return a dict as SON, for a fifth of what its constructor takes."""
-    document: SON[str, Any] = dict.__new__(SON)
-    dict.update(document, data)
-    document.__dict__ = {"_SON__keys": list(data)}
-    return document
+    document: Any = _new(SON)
+    _fill(document, data)
+    document._SON__keys = list(data)
+    return document  # type: ignore[no-any-return]

@@ -32,6 +32,7 @@ from mongoengine.base.state import (
     set_flags,
     set_owner,
     set_unbuilt,
+    without,
 )
 from mongoengine.base.values import Values
 from mongoengine.errors import FieldDoesNotExist, OperationError
@@ -188,7 +189,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
             if name not in self.__dict__:
                 value = self._linked_value(field._make_initial())
             elif value is not None:
-                value = self._linked_value(field._build_decoded(self, value))
+                value = field._build_decoded(self, value)
             return self._put_value(field, value)
 
     def _write_value(self, field: Any, value: Any) -> None:
@@ -204,7 +205,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         name = field.name
         self.__dict__[name] = value
         if name in self._unbuilt_names:
-            set_unbuilt(self, self._unbuilt_names - {name})
+            set_unbuilt(self, without(self._unbuilt_names, name))
         return value
 
     def _differs_from(self, field: Any, value: Any) -> bool:

@@ -8,7 +8,6 @@ A program may replace it, by assigning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from inspect import getattr_static
 from typing import Any
 
@@ -88,11 +87,10 @@ class DynamicFields(BaseDocument):
             return super()._read_value(field)
         return self._home_of_value(field.name).get(field.name)
 
-    def _built_values(self) -> Iterator[tuple[str, Any]]:
-        yield from super()._built_values()
-        for name, value in self._stored_aside().items():
-            if name in self._dynamic_fields:
-                yield name, value
+    def _nesting_values(self) -> list[tuple[str, Any]]:
+        homes = (self.__dict__, self._stored_aside())
+        own = [(n, h[n]) for n in self._dynamic_fields for h in homes if n in h]
+        return super()._nesting_values() + own
 
     def _expanded_value(self, name: str, value: Any) -> Any:
         """Return a list or dict as one that tells of changes, documents in it built."""

@@ -60,6 +60,7 @@ class BaseField(Generic[T]):
     _may_lead: bool = False  # there may be references in its values
     _holds_many: ClassVar[bool] = False  # values of other fields
     _target_of: Any = None  # what a value refers to, for fields of references
+    _part_class: Any = None  # whose documents are embedded, if that is known
     _own_target: Any = None  # what ids refer to, where ids are stored
 
     # Automatic fields, such as ids and primary keys, sort before all others.

@@ -99,6 +99,23 @@ def types_decoded(field: Any) -> frozenset[type]:
     return frozenset(types | {NONE} if field._takes_none() else types)
 
 
+def type_decoded(field: Any) -> type | None:
+    """Return the type that decoded values have unless they are None, if there is one."""
+    if waits(field):
+        return field._decoded_types[0] if len(field._decoded_types) == 1 else None
+    return field._native_type if is_native(field) else None
+
+
+def is_converted(field: Any) -> bool:
+    """Say whether each decoded value has to be converted at once."""
+    return not (waits(field) or is_native(field))
+
+
+def adopts_anything(field: Any) -> bool:
+    """Say whether what the driver has decoded may wait, whatever it holds."""
+    return field._holds_many and field.field is None
+
+
 def when_missing(field: Any) -> Any:
     """Return what stands for a value that is not there."""
     return None if has_eager_default(field) else field._make_initial()
@@ -112,6 +129,21 @@ def native_items(field: Any) -> frozenset[type]:
     if not is_trusted(field, "to_python", "to_mongo", "validate"):
         return frozenset()
     return frozenset({items._native_type})
+
+
+def adopted_types(field: Any) -> frozenset[type]:
+    """Return the types whose decoded values all may wait, none if more is asked."""
+    if field is None or not field._adopts_by_type or not waits(field):
+        return frozenset()
+    types: frozenset[type] = field._adopted_types()
+    return types
+
+
+def taken_items(field: Any) -> frozenset[type]:
+    """Return the types of decoded items that let a list wait as it is."""
+    if field._decoded_types != (list,):
+        return frozenset()
+    return native_items(field) or adopted_types(field._item_field)
 
 
 def may_lack(field: Any) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import proxy
 
 from mongoengine.base.common import get_document
 from mongoengine.base.plans import REFUSED, Data, detached
@@ -13,9 +16,8 @@ from mongoengine.base.state import (
     LOADED_ASYNC,
     TRACKED,
     State,
-    set_data,
     set_flags,
-    set_unbuilt,
+    set_owner,
 )
 from mongoengine.errors import InvalidDocumentError
 from mongoengine.signals import post_init, pre_init
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 
 LOADED = INITIALISED | TRACKED
 HOW_READ = KEEPS_REFERENCES | LOADED_ASYNC
-
-_new = object.__new__
 
 
 class Loading(State):
@@ -40,71 +40,79 @@ class Loading(State):
     ) -> Self:
         """Make a document of a decoded one, which stays as it is."""
         if type(son) is dict:
-            return cls._load_decoded(son, True, _auto_dereference, created)
+            flags = LOADED if _auto_dereference else LOADED | KEEPS_REFERENCES
+            if created:
+                flags |= CREATED
+            document = cls._load_at_once(son, True, flags)
+            if document is not REFUSED:
+                return document  # type: ignore[no-any-return]
         return cls._load_slowly(son, _auto_dereference, created)
+
+    @classmethod
+    def _decoded_adopter(
+        cls, _auto_dereference: bool = True, is_async: bool = False
+    ) -> Callable[[Any], Self]:
+        """Return what makes documents of decoded ones, taking these over, for a family."""
+        return partial(cls._adopt_flagged, flags_of(_auto_dereference, is_async))
 
     @classmethod
     def _adopt_decoded(
         cls, decoded: Data, _auto_dereference: bool = True, is_async: bool = False
     ) -> Self:
         """Make a document of a decoded one, which is taken over, for one family."""
-        if cls._loads_fast:
-            document = cls._load_decoded(decoded, False, _auto_dereference, False)
+        return cls._adopt_flagged(flags_of(_auto_dereference, is_async), decoded)
+
+    @classmethod
+    def _adopt_flagged(cls, flags: int, decoded: Any) -> Self:
+        _auto_dereference = not flags & KEEPS_REFERENCES
+        if cls._loads_fast and type(decoded) is dict:
+            document = cls._load_at_once(decoded, False, flags)
+            if document is not REFUSED:
+                return document  # type: ignore[no-any-return]
+            document = cls._load_slowly(decoded, _auto_dereference, False)
         else:
+            if isinstance(decoded, dict):  # of the client's ``document_class``
+                decoded = dict(decoded)
             document = cls._from_son(decoded, _auto_dereference)
-        if is_async:
-            set_flags(document, document._state_flags | LOADED_ASYNC)
-            if (
-                not document._unbuilt_names and document._class_plan.leading
-            ):  # built at once
-                for part in document._tracked_value():
-                    set_flags(part, part._state_flags | LOADED_ASYNC)
+        if flags & LOADED_ASYNC:
+            mark_async(document)
         return document
 
     @classmethod
-    def _load_decoded(
-        cls, decoded: Data, copy: bool, _auto_dereference: bool, created: bool
-    ) -> Self:
-        if decoded.get("_cls", cls._class_name) != cls._class_name:
-            cls = get_document(decoded["_cls"])
+    def _load_at_once(cls, decoded: Data, copy: bool, flags: int) -> Any:
+        """Return a document that takes over a decoded one, or a copy; or REFUSED."""
         if not cls._loads_fast or pre_init.receivers or post_init.receivers:
-            return cls._load_slowly(decoded, _auto_dereference, created)
-        data = cls._class_plan.load(decoded, copy)
-        if data is REFUSED:
-            return cls._load_slowly(decoded, _auto_dereference, created)
-        document = _new(cls)
-        set_data(document, data)
-        set_unbuilt(document, cls._class_plan.unbuilt)
-        if _auto_dereference and not created:
-            set_flags(document, LOADED)
-        else:
-            keeps = 0 if _auto_dereference else KEEPS_REFERENCES
-            set_flags(document, LOADED | keeps | (CREATED if created else 0))
-        for name, field in cls._class_plan.eager:
-            if name not in data:
-                document._put_value(
-                    field, document._linked_value(field._make_initial())
-                )
-        return document
+            return REFUSED
+        return cls._class_plan.load(decoded, copy, flags)
 
     @classmethod
-    def _take_decoded(cls, decoded: Data, copy: bool) -> Any:
-        """Return a decoded embedded document, as it may wait until it is read; or REFUSED.
+    def _load_named(cls, decoded: Data, copy: bool, flags: int) -> Any:
+        """Do the same for a document that names another class."""
+        named = get_document(decoded["_cls"])
+        if named._class_name != decoded["_cls"]:
+            return REFUSED
+        return named._load_at_once(decoded, copy, flags)
 
-        Nobody must be able to tell that it was not made at once: where signals are to be
-        sent, the whole document is made at once.
-        """
-        if "_cls" in decoded:
-            named = cls._class_of(decoded)
-            if named is None:
-                return REFUSED
-            cls = named
-        plan = cls._class_plan
-        if not plan.can_wait:
+    @classmethod
+    def _take_named(cls, decoded: Data, copy: bool) -> Any:
+        """Return an embedded document that names another class, as it may wait."""
+        named = cls._class_of(decoded)
+        if named is None or named._class_name != decoded["_cls"]:
             return REFUSED
-        if plan.eager and any(f.db_field not in decoded for _, f in plan.eager):
-            return REFUSED
-        return plan.take(decoded, copy)
+        return named._class_plan.take(decoded, copy)
+
+    @classmethod
+    def _make_taken(cls, taken: Data, owner: Any, _auto_dereference: bool) -> Self:
+        """Make an embedded document that waited, at which others may be looking."""
+        if "_cls" in taken:
+            cls = cls._class_of(taken)
+        flags = LOADED if _auto_dereference else LOADED | KEEPS_REFERENCES
+        if owner is not None:
+            flags |= owner._state_flags & HOW_READ
+        document: Self = cls._class_plan.make(taken.copy(), flags)
+        if owner is not None:
+            set_owner(document, proxy(owner))
+        return document
 
     @classmethod
     def _class_of(cls, decoded: Data) -> Any:
@@ -169,8 +177,15 @@ class Loading(State):
         return bool(cls._meta.get("strict", True))
 
 
-def read_like(document: Any, owner: Any) -> Any:
-    """Have an embedded document read its references as the one around it does."""
-    if owner is not None:
-        set_flags(document, document._state_flags | owner._state_flags & HOW_READ)
-    return document
+def mark_async(document: Any) -> None:
+    """Tell a document, and what was built in it, that the async family loaded it."""
+    set_flags(document, document._state_flags | LOADED_ASYNC)
+    if document._class_plan.leading:
+        for part in document._tracked_value():
+            set_flags(part, part._state_flags | LOADED_ASYNC)
+
+
+def flags_of(_auto_dereference: bool, is_async: bool) -> int:
+    """Return the flags of documents that a family has loaded."""
+    flags = LOADED if _auto_dereference else LOADED | KEEPS_REFERENCES
+    return flags | LOADED_ASYNC if is_async else flags

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import is_
 from typing import Any
 
 from bson import DBRef
@@ -44,8 +45,8 @@ def with_documents(value: Any) -> Any:
         return value
     if HOLDERS.isdisjoint(map(type, values)):
         return value
-    found = [with_documents(item) for item in values]
-    if all(new is old for new, old in zip(found, values, strict=True)):
+    found = [with_documents(item) if type(item) in HOLDERS else item for item in values]
+    if all(map(is_, found, values)):
         return value
     return dict(zip(value, found, strict=True)) if type(value) is dict else found
 
@@ -56,30 +57,32 @@ def plain_copy(value: Any) -> Any:
     if type(value) in _DICTS:
         copy = dict.copy(value)
         pairs: Iterable[Any] = copy.items()
-        items: Iterable[Any] = copy.values()
     elif type(value) in _LISTS:
         copy = list.copy(value)
-        pairs, items = enumerate(copy), copy
+        if SCALARS.issuperset(map(type, copy)):
+            return copy
+        pairs = enumerate(copy)
     else:
         return REFUSED
-    if SCALARS.issuperset(map(type, items)):
-        return copy
     for key, item in pairs:
         if type(item) not in SCALARS:
-            copy[key] = plain_copy(item)
-            if copy[key] is REFUSED:
+            copy[key] = found = plain_copy(item)
+            if found is REFUSED:
                 return REFUSED
     return copy
 
 
 def is_plain(value: Any) -> bool:
-    """Say whether there is nothing but scalars in plain lists and dicts."""
-    if SCALARS.issuperset(map(type, values_of(value))):
+    """Say whether there is nothing but scalars in a plain list or dict."""
+    if type(value) is dict:
+        value = value.values()
+    elif SCALARS.issuperset(map(type, value)):
         return True
-    return all(
-        type(item) in SCALARS or (type(item) in HOLDERS and is_plain(item))
-        for item in values_of(value)
-    )
+    for item in value:
+        kind = type(item)
+        if kind not in SCALARS and not (kind in HOLDERS and is_plain(item)):
+            return False
+    return True
 
 
 def pairs_of(value: Any) -> Iterable[tuple[Any, Any]] | None:

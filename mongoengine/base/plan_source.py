@@ -10,12 +10,18 @@ from typing import Any
 
 from mongoengine.base.field_traits import (
     CONTAINERS,
+    adopted_types,
+    adopts_anything,
+    has_eager_default,
     has_library_methods,
+    is_converted,
     is_known_valid,
     is_native,
     is_trusted,
     is_uniform_enough,
     native_items,
+    taken_items,
+    type_decoded,
     waits,
     when_missing,
 )
@@ -28,20 +34,19 @@ def functions_source(cls: Any, hidden: set[str]) -> Iterator[str]:
     numbered = {f.name: (n, f) for n, f in enumerate(cls._fields.values())}
     ordered = [numbered[name] for name in cls._fields_ordered]
     stored = [numbered[name] for name in _storage_order(cls) if name not in hidden]
-    yield "def take(decoded, copy):"
-    yield from _indented(_take_source(ordered))
-    yield ""
-    yield "def store(document):"
-    yield from _indented(_store_source(stored))
-    yield ""
-    yield "def restore(decoded):"
-    yield from _indented(_restore_source(stored))
-    yield ""
-    yield "def accept(decoded):"
-    yield from _indented(_accept_source(cls, ordered))
-    yield ""
-    yield "def check(document, clean, errors):"
-    yield from _indented(_check_source(ordered))
+    functions = {
+        "load(decoded, copy, flags)": _load_source(cls, ordered),
+        "take(decoded, copy)": _take_source(cls, ordered),
+        "make(data, flags)": _make_source(ordered),
+        "store(document)": _store_source(stored),
+        "restore(decoded)": _restore_source(stored),
+        "accept(decoded)": _accept_source(cls, ordered),
+        "check(document, clean, errors)": _check_source(ordered),
+    }
+    for signature, lines in functions.items():
+        yield f"def {signature}:"
+        yield from _indented(lines)
+        yield ""
 
 
 def _storage_order(cls: Any) -> list[str]:
@@ -51,36 +56,112 @@ def _storage_order(cls: Any) -> list[str]:
     return first + [name for name in cls._fields_ordered if name not in first]
 
 
-def _take_source(fields: Numbered) -> Iterator[str]:
-    yield "try:"
-    yield "    for key, value in decoded.items():"
-    yield "        if type(value) not in types[key]:"
-    yield "            return REFUSED"
-    yield "except KeyError:"
-    yield "    return REFUSED"
-    yield "data = decoded.copy() if copy else decoded"
-    for number, field in fields:
-        if waits(field):
-            yield f"value = data.get({field.db_field!r})"
-            yield "if value is not None:"
-            yield from _indented(_take_one(number, field))
-        elif not is_native(field) or field._native_type in CONTAINERS:
-            yield f"if copy and type(data.get({field.db_field!r})) in containers:"
-            yield f"    data[{field.db_field!r}] = detached(data[{field.db_field!r}])"
+def _load_source(cls: Any, fields: Numbered) -> Iterator[str]:
+    yield from _named_source(cls, "load_named(decoded, copy, flags)")
+    yield from _verified_source(fields)
+    if any(is_converted(field) for _, field in fields):
+        yield "if not convert(data):"
+        yield "    return REFUSED"
+    yield from _make_source(fields)
+
+
+def _take_source(cls: Any, fields: Numbered) -> Iterator[str]:
+    if not cls._loads_fast or any(is_converted(field) for _, field in fields):
+        yield "return REFUSED"
+        return
+    yield from _named_source(cls, "take_named(decoded, copy)")
+    for _, field in fields:
+        if has_eager_default(field):
+            yield f"if {field.db_field!r} not in decoded:"
+            yield "    return REFUSED"
+    yield from _verified_source(fields)
     yield "return data"
 
 
+def _named_source(cls: Any, otherwise: str) -> Iterator[str]:
+    """Yield what leaves it to another class to load its documents."""
+    if "_cls" in cls._fields:
+        yield f"if decoded.get('_cls', {cls._class_name!r}) != {cls._class_name!r}:"
+        yield f"    return {otherwise}"
+
+
+def _verified_source(fields: Numbered) -> Iterator[str]:
+    """Yield what verifies decoded values, and makes them, or copies, ``data``."""
+    yield from _types_source({f.db_field: (number, f) for number, f in fields})
+    yield "data = decoded.copy() if copy else decoded"
+    for number, field in fields:
+        key = repr(field.db_field)
+        if waits(field):
+            yield f"value = data.get({key})"
+            only_copied = " and copy" if adopts_anything(field) else ""
+            yield f"if value is not None{only_copied}:"
+            yield from _indented(_take_one(number, field))
+        elif not is_native(field) or field._native_type in CONTAINERS:
+            yield f"if copy and type(data.get({key})) in containers:"
+            yield f"    data[{key}] = detached(data[{key}])"
+
+
+def _types_source(fields: dict[str, tuple[int, Any]]) -> Iterator[str]:
+    """Yield what verifies types: at once if nothing is missing, else one by one."""
+    yield "try:"
+    yield "    if ("
+    yield f"        len(decoded) != {len(fields)}"
+    for key, (number, field) in fields.items():
+        is_other = f"is not decoded_{number}"
+        if type_decoded(field) is None:
+            is_other = f"not in types[{key!r}]"
+        yield f"        or type(decoded[{key!r}]) {is_other}"
+    yield "    ):"
+    yield "        for key, value in decoded.items():"
+    yield "            if type(value) not in types[key]:"
+    yield "                return REFUSED"
+    yield "except KeyError:"
+    yield "    return REFUSED"
+
+
 def _take_one(number: int, field: Any) -> Iterator[str]:
-    if field._decoded_types == (list,) and native_items(field):
-        yield f"if not items_{number}.issuperset(map(type, value)):"
+    if adopted_types(field):
+        yield f"if type(value) not in adopted_{number}:"
+        yield "    return REFUSED"
+    elif taken_items(field):
+        yield f"if not adopted_{number}.issuperset(map(type, value)):"
         yield "    return REFUSED"
         yield "if copy:"
         yield f"    data[{field.db_field!r}] = value.copy()"
     else:
-        yield f"value = take_{number}(value, copy)"
+        take = (
+            f"part_{number}._class_plan.take" if field._part_class else f"take_{number}"
+        )
+        yield f"value = {take}(value, copy)"
         yield "if value is REFUSED:"
         yield "    return REFUSED"
         yield f"data[{field.db_field!r}] = value"
+
+
+def _make_source(fields: Numbered) -> Iterator[str]:
+    """Yield what makes a document of verified data, which becomes its own."""
+    yield from _names_source([field for _, field in fields])
+    yield "document = new(cls)"
+    yield "set_data(document, data)"
+    yield "set_unbuilt(document, unbuilt)"
+    yield "set_flags(document, flags)"
+    for number, field in fields:
+        if has_eager_default(field):
+            yield f"if {field.name!r} not in data:"
+            yield f"    document._read_value(field_{number})"
+    yield "return document"
+
+
+def _names_source(fields: list[Any]) -> Iterator[str]:
+    """Yield what puts the names of fields in place of those in the database."""
+    names = {f.db_field: f.name for f in fields if f.db_field != f.name}
+    if names.keys() & names.values():  # one field's name is another one's there
+        yield f"names = {names}"
+        yield "data = {names.get(key, key): value for key, value in data.items()}"
+        return
+    for key, name in names.items():
+        yield f"if {key!r} in data:"
+        yield f"    data[{name!r}] = data.pop({key!r})"
 
 
 def _store_source(fields: Numbered) -> Iterator[str]:

@@ -3,13 +3,16 @@
 Asking every field about every value of every document is what makes a mapper slow.  A
 plan asks the fields at class creation, and then works with plain tables:
 
-- ``load`` takes over a decoded dict: types are verified in one pass, scalars stay as
-  they are, what is costly to build waits in the document until it is read;
+- ``load`` makes a document that takes over a decoded dict: types are verified in one
+  pass, scalars stay as they are, what is costly to build waits until it is read;
+- embedded documents wait: ``take`` verifies them, ``make`` makes them when they are read,
+  ``restore`` and ``accept`` store and validate what nobody has read;
+- ``store`` and ``check`` store and validate any document;
 - ``given`` says which keyword arguments can be kept as they are, and ``uniform`` which
-  lists need but a copy;
-- ``take``, ``store``, ``restore``, ``accept`` and ``check`` are functions whose source is written
-  for the class, because straight-line code is nearly twice as fast as loops.
-  ``Plan.source`` shows it, and so do tracebacks.
+  lists need but a copy.
+
+The functions are written for the class, because straight-line code is nearly twice as
+fast as loops.  ``Plan.source`` shows their source, and so do tracebacks.
 
 Each is a fast lane, taken where it gives what the slow one would give.  Where it says no
 (a value of another type, an unknown key, an error), the caller goes field by field.
@@ -25,23 +28,28 @@ from typing import Any
 
 from mongoengine.base.field_traits import (
     CONTAINERS,
+    adopted_types,
     has_eager_default,
     has_library_methods,
-    is_native,
+    is_converted,
     may_lack,
     may_nest,
     native_items,
+    taken_items,
+    type_decoded,
     types_decoded,
     types_given,
     waits,
     when_missing,
 )
 from mongoengine.base.plan_source import functions_source
-from mongoengine.base.state import building
+from mongoengine.base.state import building, set_data, set_flags, set_unbuilt
 
 Data = dict[str, Any]
 
 REFUSED: Any = object()  # in place of a value: it cannot wait
+
+FUNCTIONS = ("load", "take", "make", "store", "restore", "accept", "check")
 
 
 class Plan:
@@ -59,22 +67,14 @@ class Plan:
         self.eager = tuple((f.name, f) for f in fields if has_eager_default(f))
         self.unbuilt = frozenset(f.name for f in fields if waits(f))
         self.converted = tuple(
-            (f.db_field, f.to_python) for f in fields if not (waits(f) or is_native(f))
-        )
-        self.renamed = tuple(
-            (f.db_field, f.name) for f in fields if f.db_field != f.name
+            (f.db_field, f.to_python) for f in fields if is_converted(f)
         )
         self.stores_plainly = has_library_methods(cls, "to_mongo") and not cls._dynamic
         self.checks_plainly = (
             has_library_methods(cls, "clean", "validate") and not cls._dynamic
         )
-        # As part of another document, until it is read.
-        self.can_wait = cls._loads_fast and not self.converted
-        # One field's name may be another one's in the database.
-        names = {name for _, name in self.renamed}
-        self.swaps_names = any(key in names for key, _ in self.renamed)
         self.uniform = {f.name: native_items(f) for f in fields if native_items(f)}
-        self.nesting = tuple(f.name for f in fields if may_nest(f))
+        self.nesting = tuple(n for n in cls._fields_ordered if may_nest(cls._fields[n]))
         self._cls = cls
         self._hidden = hidden
 
@@ -88,20 +88,7 @@ class Plan:
         """The fields in whose values numbers of sequences may be missing."""
         return tuple(f for f in self._cls._fields.values() if may_lack(f))
 
-    def load(self, decoded: Data, copy: bool) -> Any:
-        """Return the data of a document that was decoded, or REFUSED."""
-        data = self.take(decoded, copy)
-        if data is REFUSED or (self.converted and not self._convert(data)):
-            return REFUSED
-        if self.swaps_names:
-            names = dict(self.renamed)
-            return {names.get(key, key): value for key, value in data.items()}
-        for key, name in self.renamed:
-            if key in data:
-                data[name] = data.pop(key)
-        return data
-
-    def _convert(self, decoded: Data) -> bool:
+    def convert(self, decoded: Data) -> bool:
         """Convert values in place; if one fails, change nothing and say no."""
         done = {}
         try:
@@ -116,9 +103,17 @@ class Plan:
 
     # The functions that are written for the class, when they are first called.
 
+    def load(self, decoded: Data, copy: bool, flags: int) -> Any:
+        """Return a document that takes over a decoded dict, or a copy; or REFUSED."""
+        return self._compiled().load(decoded, copy, flags)
+
     def take(self, decoded: Data, copy: bool) -> Any:
         """Return a decoded dict, or a copy, if all of it may wait; otherwise REFUSED."""
         return self._compiled().take(decoded, copy)
+
+    def make(self, data: Data, flags: int) -> Any:
+        """Return a document that takes over a dict that was taken, and waited."""
+        return self._compiled().make(data, flags)
 
     def store(self, document: Any) -> Data:
         """Return what is stored of a document."""
@@ -144,32 +139,45 @@ class Plan:
         )
 
     def _compiled(self) -> Plan:
-        functions = _compile(self._cls, self.source)
-        for name in ("take", "store", "restore", "accept", "check"):
+        functions = _compile(self)
+        for name in FUNCTIONS:
             setattr(self, name, functions[name])
         return self
 
 
-def _compile(cls: Any, source: str) -> Data:
+def _compile(plan: Plan) -> Data:
+    cls, source = plan._cls, plan.source
     filename = f"<plan of {cls.__module__}.{cls.__qualname__}>"
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
     fields = list(cls._fields.values())
     namespace: Data = {
         "REFUSED": REFUSED,
+        "building": building,
+        "cls": cls,
         "containers": CONTAINERS,
+        "convert": plan.convert,
         "detached": detached,
         "is_uniform": is_uniform,
-        "building": building,
+        "load_named": cls._load_named,
+        "new": object.__new__,
+        "set_data": set_data,
+        "set_flags": set_flags,
+        "set_unbuilt": set_unbuilt,
+        "take_named": cls._take_named,
         "types": {f.db_field: types_decoded(f) for f in fields},
+        "unbuilt": plan.unbuilt,
     }
     for number, field in enumerate(fields):
         values = {
             "field": field,
             "type": field._native_type,
+            "decoded": type_decoded(field),
             "items": native_items(field),
+            "adopted": adopted_types(field) or taken_items(field),
             "missing": when_missing(field),
-            "take": field._decoded_taker(),
+            "take": field._take_decoded,
+            "part": field._part_class,
             "restore": field._restore_decoded,
             "to_mongo": field.to_mongo,
             "error_of": field._error_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 INITIALISED = 1  # changes are tracked from now on
@@ -83,9 +84,8 @@ class State:
         self._set_flag(CREATED, value)
 
     def _set_flag(self, flag: int, value: Any) -> None:
-        self._state_flags = (
-            self._state_flags | flag if value else self._state_flags & ~flag
-        )
+        flags = self._state_flags
+        set_flags(self, flags | flag if value else flags & ~flag)
 
 
 def held(document: Any, slot: str, default: Any = None) -> Any:
@@ -94,6 +94,12 @@ def held(document: Any, slot: str, default: Any = None) -> Any:
         return State.__dict__[slot].__get__(document)
     except AttributeError:
         return default
+
+
+@lru_cache(maxsize=4096)
+def without(names: frozenset[str], name: str) -> frozenset[str]:
+    """Return all names but one: documents of which the same was read share them."""
+    return names - {name}
 
 
 # Held while a decoded value is built, so that threads which read one document agree.

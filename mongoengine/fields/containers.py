@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -50,7 +51,7 @@ class ListField(ComplexBaseField[BaseList]):
         kwargs.setdefault("default", list)
         super().__init__(field=field, **kwargs)
 
-    @property
+    @cached_property
     def _read_item(self) -> Any:
         return getattr(self.field, "build_lazyref", None)
 

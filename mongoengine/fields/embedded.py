@@ -13,7 +13,6 @@ from mongoengine.base.conversion import son
 from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import is_trusted
 from mongoengine.base.kinds import is_embedded
-from mongoengine.base.loading import read_like
 from mongoengine.base.plans import REFUSED
 from mongoengine.errors import InvalidQueryError, NotRegistered
 
@@ -59,24 +58,24 @@ class EmbeddedDocumentField(BaseField[Any]):
 
     def _take_decoded(self, value: Any, copy: bool) -> Any:
         """Return a decoded document, copied if need be, as it may wait; or REFUSED."""
-        return (
-            self.document_type._take_decoded(value, copy)
-            if type(value) is dict
-            else REFUSED
-        )
+        if type(value) is not dict:
+            return REFUSED
+        return self.document_type._class_plan.take(value, copy)
 
     def _decoded_taker(self) -> Any:
         """Return what takes dicts, without asking whether they are."""
-        if isinstance(self.document_type_obj, str):  # nobody knows the class yet
-            return self._take_decoded
-        return self.document_type_obj._take_decoded
+        return self.document_type._class_plan.take
+
+    @property
+    def _part_class(self) -> Any:
+        return (
+            None if isinstance(self.document_type_obj, str) else self.document_type_obj
+        )
 
     def _build_decoded(self, instance: Any, value: Any) -> Any:
-        """Make a document of what was decoded, which others may be looking at."""
-        document = self.document_type._adopt_decoded(
-            value.copy(), _auto_dereference=self._auto_dereference
-        )
-        return read_like(document, instance)
+        """Make a document of what was decoded."""
+        cls = self.document_type
+        return cls._make_taken(value, instance, self._auto_dereference)
 
     def _restore_decoded(self, value: Any) -> Any:
         """Return what is stored of a decoded document that nobody has read."""
@@ -203,16 +202,14 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
             return REFUSED
         if document_type._is_document:
             return REFUSED
-        taken = document_type._take_decoded(_without_class(document_type, value), copy)
+        take = document_type._class_plan.take
+        taken = take(_without_class(document_type, value), copy)
         return taken if taken is REFUSED else {**taken, "_cls": value["_cls"]}
 
     def _build_decoded(self, instance: Any, value: Any) -> Any:
-        """Make a document that takes over what was decoded."""
-        document_type = get_document(value["_cls"])
-        document = document_type._adopt_decoded(
-            {**_without_class(document_type, value)}
-        )
-        return read_like(document, instance)
+        """Make a document of what was decoded."""
+        cls = get_document(value["_cls"])
+        return cls._make_taken(_without_class(cls, value), instance, True)
 
     def _restore_decoded(self, value: Any) -> Any:
         """Return what is stored of a decoded document that nobody has read."""
@@ -268,11 +265,11 @@ class GenericEmbeddedDocumentField(BaseField[Any]):
 
 def leads_below(cls: Any, stored: dict[str, Any]) -> bool:
     """Say whether there may be references in a decoded document of a class."""
-    return any(
-        field._decoded_leads(stored[field.db_field])
-        for field in cls._class_plan.leading
-        if stored.get(field.db_field) is not None
-    )
+    for field in cls._class_plan.leading:
+        value = stored.get(field.db_field)
+        if value is not None and field._decoded_leads(value):
+            return True
+    return False
 
 
 def _without_class(document_type: Any, stored: dict[str, Any]) -> dict[str, Any]:

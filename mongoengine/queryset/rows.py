@@ -15,6 +15,8 @@ from mongoengine.queryset.state import QuerySetState
 
 Make = Callable[[Any], Any]
 
+ASYNC = ConnectionType.ASYNC
+
 
 def maker(queryset: QuerySetState[Any], family: ConnectionType) -> Make:
     """Return what makes a row, as the queryset gives it, of a decoded document.
@@ -26,14 +28,15 @@ def maker(queryset: QuerySetState[Any], family: ConnectionType) -> Make:
         return _unchanged
     has_values = queryset._values is not None
     dereferences = queryset._auto_dereference and not has_values
-    load = loader(queryset, family, dereferences)
-    if is_prefetching(queryset):
+    if queryset._prefetch is None:
+        load = loader(queryset, family, dereferences)
+    else:
         load = _unchanged
     if has_values:
         names = queryset._values or queryset._document._fields_ordered
         return partial(_dict_of, load, tuple(names))
     if queryset._scalar:
-        is_async = family is ConnectionType.ASYNC
+        is_async = family is ASYNC
         return partial(_scalar_of, load, tuple(queryset._scalar), is_async)
     return load
 
@@ -47,18 +50,10 @@ def loader(
     queryset: QuerySetState[Any], family: ConnectionType, dereferences: bool
 ) -> Make:
     """Return what makes a document of a decoded one, which it takes over."""
-    document, is_async = queryset._document, family is ConnectionType.ASYNC
-    adopt = document._adopt_decoded
+    document, is_async = queryset._document, family is ASYNC
     dereferences = dereferences and not holds(no_dereferencing, document)
-
-    def load(decoded: Any) -> Any:
-        if type(decoded) is not dict:  # but of the client's ``document_class``
-            if not isinstance(decoded, dict):
-                return document._from_son(decoded)  # which says that it cannot
-            decoded = dict(decoded)
-        return adopt(decoded, dereferences, is_async)
-
-    return load
+    make: Make = document._decoded_adopter(dereferences, is_async)
+    return make
 
 
 def scalar_of(document: Any, names: tuple[str, ...], plainly: bool = False) -> Any:

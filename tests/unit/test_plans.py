@@ -5,6 +5,7 @@ import traceback
 from unittest import mock
 
 import pytest
+from bson import SON
 
 from mongoengine import (
     Document,
@@ -15,6 +16,8 @@ from mongoengine import (
     StringField,
     ValidationError,
 )
+from mongoengine.base.plans import REFUSED
+from mongoengine.signals import pre_init
 
 
 class Swapped(Document):
@@ -216,3 +219,92 @@ def test_fields_may_be_added_when_the_class_was_used():
     old.late = "p"
     assert loaded._delta() == ({"l": "q"}, {})
     assert old.to_mongo() == {"name": "x", "l": "p"}
+
+
+class Kennel(EmbeddedDocument):
+    name = StringField(db_field="n")
+    meta = {"allow_inheritance": True}
+
+
+class Palace(Kennel):
+    rooms = IntField()
+
+
+class Hound(Document):
+    name = StringField()
+    home = EmbeddedDocumentField(Kennel)
+    homes = ListField(EmbeddedDocumentField(Kennel))
+    meta = {"allow_inheritance": True}
+
+
+class Greyhound(Hound):
+    speed = IntField(db_field="s")
+
+
+PALACE = {"_cls": "Palace", "n": "aa", "rooms": 9}
+
+
+@pytest.mark.parametrize("name", ["Hound.Greyhound", "Greyhound"])
+@pytest.mark.parametrize("load", [Hound._from_son, Hound._adopt_decoded])
+def test_documents_are_of_the_class_that_they_name(load, name):
+    hound = load({"_cls": name, "s": 5, "home": {**PALACE}, "homes": [{**PALACE}]})
+    assert type(hound) is Greyhound
+    assert hound.speed == 5
+    assert type(hound.home) is type(hound.homes[0]) is Palace
+    assert hound.home.rooms == hound.homes[0].rooms == 9
+    assert hound.homes[0]._instance is hound.home._instance is not None
+    hound.homes[0].rooms = 8
+    assert hound._delta() == ({"homes.0.rooms": 8}, {})
+
+
+@pytest.mark.parametrize("stored", [{"name": "a", "x": 1}, {"name": "a", "_cls": 1}])
+def test_as_many_keys_as_fields_need_not_be_those_of_the_fields(stored):
+    class Pair(EmbeddedDocument):
+        name = StringField()
+        number = IntField()
+
+    assert Pair._class_plan.take(stored, True) is REFUSED
+    assert Pair._class_plan.load(stored, True, 0) is REFUSED
+
+
+@pytest.mark.parametrize("missing", [{}, {"number": None}])
+def test_values_may_be_missing(missing):
+    class Single(EmbeddedDocument):
+        name = StringField()
+        number = IntField()
+        made = IntField(default=lambda: 7)
+
+    single = Single._from_son({"name": "a", "made": 1, **missing})
+    assert (single.name, single.number, single.made) == ("a", None, 1)
+    assert Single._from_son(missing).made == 7
+    assert Single._class_plan.take(missing, True) is REFUSED
+
+
+def test_documents_of_which_the_same_was_read_share_the_names_of_the_others():
+    first, second = House._from_son(STORED), House._from_son(STORED)
+    assert first.tags == second.tags
+    assert first._unbuilt_names == {"street"}
+    assert first._unbuilt_names is second._unbuilt_names
+
+
+def test_what_the_driver_decodes_into_other_dicts_is_made_like_any():
+    stored = SON(name="aa", tags=["bb"], street=SON(name="cc"))
+    house = House._adopt_decoded(stored)
+    assert (house.tags, house.street.name) == (["bb"], "cc")
+    house.street.name = "dd"
+    assert house._delta() == ({"street.name": "dd"}, {})
+    assert stored == SON(name="aa", tags=["bb"], street=SON(name="cc"))
+
+
+def test_what_was_taken_is_made_whoever_listens_since():
+    house = House._from_son(STORED)
+    calls = []
+
+    def listen(sender, document, **kwargs):
+        calls.append(sender)
+
+    with pre_init.connected_to(listen):
+        assert house.street.name == "cc"
+        assert calls == []
+        House._from_son(STORED)
+    assert calls == [Street, House]

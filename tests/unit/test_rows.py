@@ -2,8 +2,10 @@
 
 import bson
 import pytest
-from bson import DBRef, ObjectId
+from bson import SON, DBRef, ObjectId
 from bson.codec_options import CodecOptions
+from pymongo import AsyncMongoClient, MongoClient
+from pymongo.client_options import ClientOptions
 
 from mongoengine import (
     Document,
@@ -108,3 +110,18 @@ def test_only_collections_of_the_driver_are_decoded_here():
         codec_options = OPTIONS
 
     assert not decodes_plainly(Collection())
+
+
+@pytest.mark.parametrize("client_class", [MongoClient, AsyncMongoClient])
+def test_encrypted_documents_are_not_decoded_here(client_class, monkeypatch):
+    collection = client_class(connect=False).shop.things
+    assert decodes_plainly(collection)
+    encrypting = property(lambda options: "AutoEncryptionOpts")
+    monkeypatch.setattr(ClientOptions, "auto_encryption_opts", encrypting)
+    assert not decodes_plainly(collection)
+
+
+def test_rows_of_another_kind_are_not_decoded_here():
+    things = MongoClient(connect=False).shop.things
+    ordered = things.with_options(CodecOptions(document_class=SON))
+    assert not decodes_plainly(ordered)

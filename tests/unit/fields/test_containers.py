@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from bson import SON, DBRef, Int64, ObjectId
+from bson import SON, DBRef, Int64, ObjectId, Regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -352,7 +352,6 @@ def test_dicts_that_name_a_class_become_documents_when_read() -> None:
 ADOPTED = [
     (ListField(), [1, "a", None, {"a": [ID]}], True),
     (ListField(), [b"bytes are a value"], True),
-    (ListField(), [{"a": (1,)}], False),
     (ListField(), {"a": 1}, False),
     (ListField(IntField()), [1, 2], True),
     (ListField(IntField()), [1, None], False),
@@ -384,6 +383,20 @@ def test_what_is_taken_can_be_a_copy(field: Any, value: Any, adopted: bool) -> N
         assert taken is not value
     else:
         assert taken is REFUSED
+
+
+def test_without_a_field_what_users_give_must_be_plain() -> None:
+    assert ListField()._take_decoded([{"a": (1,)}], True) is REFUSED
+    assert ListHolder._from_son({"anything": [{"a": (1,)}]}).anything == [{"a": [1]}]
+
+
+def test_without_a_field_whatever_was_decoded_waits() -> None:
+    ref, text = DBRef("other", ID), Regex("a")
+    holder = ListHolder._adopt_decoded({"anything": [{"a": [ref, text]}]})
+    assert "anything" in holder._unbuilt_names
+    assert holder.to_mongo()["anything"] == [{"a": [ref, text]}]
+    holder.validate()
+    assert ListHolder.anything._decoded_leads(holder.__dict__["anything"])
 
 
 VALID_UNREAD = [
