@@ -19,7 +19,7 @@ async def async_pieces(source: Any) -> AsyncIterator[Any]:
     What has no content is yielded as it is, for the driver to refuse.
     """
     if isinstance(source, FileHandle):
-        async for piece in source.async_chunks():  # type: ignore[attr-defined]
+        async for piece in source.async_chunks():
             yield piece
     elif hasattr(source, "read"):
         while piece := await _read(source):
@@ -38,7 +38,7 @@ def pieces(source: Any) -> Iterator[Any]:
     What has no content is yielded as it is, for the driver to refuse.
     """
     if isinstance(source, FileHandle):
-        yield from source.chunks()  # type: ignore[attr-defined]
+        yield from source.chunks()
     elif is_async(source):
         raise TypeError(
             f"{type(source).__name__} is read by `await`: "

@@ -13,8 +13,10 @@ from gridfs.errors import FileExists, NoFile
 from pymongo.errors import PyMongoError
 
 from mongoengine._async.gridfs import AsyncFiles
+from mongoengine._clients import async_clients
 from mongoengine._seam import async_if_aborted, async_to_the_end
 from mongoengine._streams import async_pieces
+from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import is_unknown
 from mongoengine.base.files import Bucket, FileHandle
 
@@ -90,40 +92,51 @@ class AsyncFileAccess(FileHandle):
         ``encoding`` that of text.  The document has to be saved afterwards.
         """
         self._refuse_second()
-        self._async_become(await self._async_store(file_obj, **kwargs))
+        new = await self._async_store(file_obj, **kwargs)
+        if self.grid_id:  # put there meanwhile
+            await self._async_discard(new)
+            self._refuse_second()
+        self._async_become(new)
 
     async def async_replace(self, file_obj: Any, **kwargs: Any) -> None:
         """Store other content, as ``async_put()`` does, and remove what was there.
 
-        A document that is saved is told in between, so that it always has a file.
+        A document that is saved is told in between, so that it always has a file.  What
+        was there stays until the next save if the document may still have it.
         """
-        old, new = self.grid_id, await self._async_store(file_obj, **kwargs)
-        try:
-            await self._async_switch(old, new)
-        except BaseException as error:
-            if not is_unknown(error):
-                await self._async_discard(new)
-            raise
-        self._async_become(new)
-        if old:
-            await async_remove(self._bucket, [old])
+        place = self._stored_path()
+        new = await self._async_store(file_obj, **kwargs)
+        exchange = partial(self._async_exchange, place, new)
+        await async_to_the_end(exchange, copy_context())
 
     async def async_delete(self) -> None:
-        """Remove the file; a document that is saved is told before."""
+        """Remove the file; a document that is saved is told before.
+
+        The file stays until the next save if the document may still have it.
+        """
+        ensure_family(self.db_alias, async_clients.family)
+        exchange = partial(self._async_exchange, self._stored_path(), None)
+        await async_to_the_end(exchange, copy_context())
+
+    async def _async_exchange(self, place: Any, new: Any) -> None:
+        """Have another file, or none, in place of the one there is, which is removed."""
         old = self.grid_id
-        await self._async_switch(old, None)
-        self._async_become(None)
-        if old:
+        try:
+            is_told = await self._async_switch(place, old, new)
+        except BaseException as error:
+            if new and not is_unknown(error):
+                await self._async_discard(new)
+            raise
+        is_to_stay = not is_told and self._may_be_stored(place, old)
+        self._async_become(new, keep_old=is_to_stay)
+        if old and not is_to_stay:
             await async_remove(self._bucket, [old])
 
     async def async_new_file(self, **kwargs: Any) -> None:
         """Begin a file to be written piece by piece and closed then."""
         files = AsyncFiles(self._bucket)
         newfile = await files.async_create(**kwargs)
-        if self.grid_id and self.newfile is None:
-            self._replaced.append(self.grid_id)
-            self._wait_for_save()
-        self._async_become(newfile._id)
+        self._async_become(newfile._id, keep_old=self.newfile is None)
         self.newfile = newfile
 
     async def async_write(self, string: Any) -> None:
@@ -147,12 +160,15 @@ class AsyncFileAccess(FileHandle):
             async with AsyncFiles(self._bucket).async_command():
                 await self.newfile.close()
 
-    def _async_become(self, grid_id: Any) -> None:
-        """Stand for another file, unless what is done now is taken back later."""
-        old = self.grid_id
+    def _async_become(self, grid_id: Any, keep_old: bool = False) -> None:
+        """Stand for another file, unless what is done now is taken back later.
+
+        The old one may be kept for now: it goes when the document is saved.
+        """
+        async_if_aborted(AsyncFiles(self._bucket).session, self._undoing())
+        if keep_old and self.grid_id:
+            self._replaced.append(self.grid_id)
         self._hold(grid_id)
-        session = AsyncFiles(self._bucket).session
-        async_if_aborted(session, partial(self._hold, old))
 
     async def _async_store(self, source: Any, **options: Any) -> Any:
         """Store a file, or nothing if that fails; return its id.
@@ -176,26 +192,26 @@ class AsyncFileAccess(FileHandle):
 
     async def _async_discard(self, grid_id: Any) -> None:
         """Remove what was stored for nothing, while an error is on its way."""
-        removal = partial(async_remove, self._bucket, [grid_id])
         with suppress(PyMongoError):
-            await async_to_the_end(removal, copy_context())
+            await async_remove(self._bucket, [grid_id])
 
-    async def _async_switch(self, old: Any, new: Any) -> None:
-        """Have the document in the database stand for the new file, if for the old."""
-        place = self._stored_path() if old else None
-        if place is None:
-            return
+    async def _async_switch(self, place: Any, old: Any, new: Any) -> bool:
+        """Have the document in the database stand for the new file, if for the old.
+
+        Say whether it did.
+        """
+        if place is None or not old:
+            return False
         document, path = place
         change = {"$set": {path: new}} if new else {"$unset": {path: 1}}
         known = document._qs.filter(**document._object_key)
-        await known.filter(__raw__={path: old}).async_update_one(__raw__=change)
+        told = known.filter(__raw__={path: old})
+        return bool(await told.async_update_one(__raw__=change))
 
     async def _async_store_pending(self) -> None:
         """Store what was assigned, and keep the file that it replaces for now."""
         new = await self._async_store(self._pending)
-        if self.grid_id:
-            self._replaced.append(self.grid_id)
-        self._async_become(new)
+        self._async_become(new, keep_old=True)
 
     async def _async_remove_replaced(self) -> None:
         replaced, self._replaced = self._replaced, []
@@ -240,6 +256,10 @@ class AsyncFieldAccess:
 
 async def async_remove(bucket: Bucket, ids: list[Any]) -> None:
     """Remove files, and what belongs to them."""
+    await async_to_the_end(partial(_async_remove, bucket, ids), copy_context())
+
+
+async def _async_remove(bucket: Bucket, ids: list[Any]) -> None:
     files = AsyncFiles(bucket)
     if bucket.has_parts:
         ids = await files.async_with_parts(ids)

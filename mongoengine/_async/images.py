@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gridfs.asynchronous import AsyncGridOut
 
@@ -10,14 +10,11 @@ from mongoengine._async.files import AsyncFileAccess
 from mongoengine._async.gridfs import AsyncFiles
 from mongoengine._seam import async_off_loop
 from mongoengine._streams import async_openable
-from mongoengine.base.images import pictures
+from mongoengine.base.images import ImageHandle, pictures
 
 
-class AsyncImageAccess(AsyncFileAccess):
+class AsyncImageAccess(ImageHandle, AsyncFileAccess):
     """What an image can be asked to do."""
-
-    if TYPE_CHECKING:
-        _sizes: Any
 
     async def async_write(self, *args: Any, **kwargs: Any) -> None:
         """Refuse: an image is looked at as a whole."""

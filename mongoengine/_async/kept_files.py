@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from mongoengine._async.files import async_remove
-from mongoengine.base.files import Gone, unsaved_files, waiting_in
+from mongoengine._seam import async_if_aborted, async_open_session
+from mongoengine.base.file_walk import files_in
+from mongoengine.base.kept_files import Gone, unsaved_files, waiting_in
 
 
 async def async_store_pending(document: Any) -> None:
     """Store the content that was assigned to the fields of a document."""
     for file in waiting_in(document):
         if file._pending is not None:
-            await file._async_store_pending()  # type: ignore[attr-defined]
+            await file._async_store_pending()
 
 
 async def async_remove_replaced(document: Any) -> None:
     """Remove the files that a document had before it was saved."""
     for file in waiting_in(document):
-        await file._async_remove_replaced()  # type: ignore[attr-defined]
+        await file._async_remove_replaced()
 
 
 async def async_files_of(queryset: Any) -> Gone:
@@ -42,9 +44,11 @@ async def async_remove_gone(gone: Gone, place: Any) -> None:
         await async_remove(bucket, ids)
 
 
-async def async_remove_unsaved(document: Any) -> None:
-    """Remove what a deleted document has, and nobody else knew of."""
-    for file in unsaved_files(document):
+async def async_forget_files(document: Any) -> None:
+    """Have a deleted document stand for no files; remove what nobody else knew of."""
+    unsaved = unsaved_files(document)
+    for _, file in files_in(document):
+        async_if_aborted(async_open_session(file.db_alias), file._undoing())
         ids = file._forget()
-        if ids:
+        if ids and any(file is one for one in unsaved):
             await async_remove(file._bucket, ids)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReadPreference
 
 from mongoengine import signals
-from mongoengine._sync.kept_files import remove_unsaved
+from mongoengine._sync.kept_files import forget_files
+from mongoengine._clients import clients
 from mongoengine._seam import if_aborted, open_session
 from mongoengine.base.failures import reported
 from mongoengine.base.joining import count_as_changed
-from mongoengine.base.reloading import field_names, query_for_modify, refresh
+from mongoengine.base.reloading import depth_of, field_names, query_for_modify, refresh
 from mongoengine.base.state import State
 from mongoengine.errors import OperationError
 
@@ -79,7 +80,7 @@ class Changing(State):
             self._qs.filter(**self._object_key).delete(
                 write_concern=write_concern, _from_doc_delete=True
             )
-        remove_unsaved(self)
+        forget_files(self)
         if signals.post_delete.receivers:
             signals.post_delete.send(type(self), **told)
 
@@ -88,6 +89,10 @@ class Changing(State):
 
         Changes of these that are not saved are lost.  DoesNotExist is raised if the
         document is not stored, or not any more.
+
+        :param max_depth: how many levels of what the document refers to are loaded as
+            well; may come first, before the names.  By default it is one where reading
+            a reference loads the document, and none where that gives a proxy
         """
         names = field_names(self, fields)
         rows: list[Any] = []
@@ -98,6 +103,9 @@ class Changing(State):
         if not rows:
             raise self.DoesNotExist("Document does not exist")
         refresh(self, rows[0], names)
+        depth = depth_of(self, fields, kwargs, clients.family)
+        if depth > 0:
+            self._qs._relate([self], depth, names)
         return self
 
     def select_related(self, max_depth: int = 1) -> Self:

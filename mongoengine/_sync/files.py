@@ -15,8 +15,10 @@ from gridfs.errors import FileExists, NoFile
 from pymongo.errors import PyMongoError
 
 from mongoengine._sync.gridfs import Files
+from mongoengine._clients import clients
 from mongoengine._seam import if_aborted, to_the_end
 from mongoengine._streams import pieces
+from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import is_unknown
 from mongoengine.base.files import Bucket, FileHandle
 
@@ -92,40 +94,51 @@ class FileAccess(FileHandle):
         ``encoding`` that of text.  The document has to be saved afterwards.
         """
         self._refuse_second()
-        self._become(self._store(file_obj, **kwargs))
+        new = self._store(file_obj, **kwargs)
+        if self.grid_id:  # put there meanwhile
+            self._discard(new)
+            self._refuse_second()
+        self._become(new)
 
     def replace(self, file_obj: Any, **kwargs: Any) -> None:
         """Store other content, as ``put()`` does, and remove what was there.
 
-        A document that is saved is told in between, so that it always has a file.
+        A document that is saved is told in between, so that it always has a file.  What
+        was there stays until the next save if the document may still have it.
         """
-        old, new = self.grid_id, self._store(file_obj, **kwargs)
-        try:
-            self._switch(old, new)
-        except BaseException as error:
-            if not is_unknown(error):
-                self._discard(new)
-            raise
-        self._become(new)
-        if old:
-            remove(self._bucket, [old])
+        place = self._stored_path()
+        new = self._store(file_obj, **kwargs)
+        exchange = partial(self._exchange, place, new)
+        to_the_end(exchange, copy_context())
 
     def delete(self) -> None:
-        """Remove the file; a document that is saved is told before."""
+        """Remove the file; a document that is saved is told before.
+
+        The file stays until the next save if the document may still have it.
+        """
+        ensure_family(self.db_alias, clients.family)
+        exchange = partial(self._exchange, self._stored_path(), None)
+        to_the_end(exchange, copy_context())
+
+    def _exchange(self, place: Any, new: Any) -> None:
+        """Have another file, or none, in place of the one there is, which is removed."""
         old = self.grid_id
-        self._switch(old, None)
-        self._become(None)
-        if old:
+        try:
+            is_told = self._switch(place, old, new)
+        except BaseException as error:
+            if new and not is_unknown(error):
+                self._discard(new)
+            raise
+        is_to_stay = not is_told and self._may_be_stored(place, old)
+        self._become(new, keep_old=is_to_stay)
+        if old and not is_to_stay:
             remove(self._bucket, [old])
 
     def new_file(self, **kwargs: Any) -> None:
         """Begin a file to be written piece by piece and closed then."""
         files = Files(self._bucket)
         newfile = files.create(**kwargs)
-        if self.grid_id and self.newfile is None:
-            self._replaced.append(self.grid_id)
-            self._wait_for_save()
-        self._become(newfile._id)
+        self._become(newfile._id, keep_old=self.newfile is None)
         self.newfile = newfile
 
     def write(self, string: Any) -> None:
@@ -149,12 +162,15 @@ class FileAccess(FileHandle):
             with Files(self._bucket).command():
                 self.newfile.close()
 
-    def _become(self, grid_id: Any) -> None:
-        """Stand for another file, unless what is done now is taken back later."""
-        old = self.grid_id
+    def _become(self, grid_id: Any, keep_old: bool = False) -> None:
+        """Stand for another file, unless what is done now is taken back later.
+
+        The old one may be kept for now: it goes when the document is saved.
+        """
+        if_aborted(Files(self._bucket).session, self._undoing())
+        if keep_old and self.grid_id:
+            self._replaced.append(self.grid_id)
         self._hold(grid_id)
-        session = Files(self._bucket).session
-        if_aborted(session, partial(self._hold, old))
 
     def _store(self, source: Any, **options: Any) -> Any:
         """Store a file, or nothing if that fails; return its id.
@@ -178,26 +194,26 @@ class FileAccess(FileHandle):
 
     def _discard(self, grid_id: Any) -> None:
         """Remove what was stored for nothing, while an error is on its way."""
-        removal = partial(remove, self._bucket, [grid_id])
         with suppress(PyMongoError):
-            to_the_end(removal, copy_context())
+            remove(self._bucket, [grid_id])
 
-    def _switch(self, old: Any, new: Any) -> None:
-        """Have the document in the database stand for the new file, if for the old."""
-        place = self._stored_path() if old else None
-        if place is None:
-            return
+    def _switch(self, place: Any, old: Any, new: Any) -> bool:
+        """Have the document in the database stand for the new file, if for the old.
+
+        Say whether it did.
+        """
+        if place is None or not old:
+            return False
         document, path = place
         change = {"$set": {path: new}} if new else {"$unset": {path: 1}}
         known = document._qs.filter(**document._object_key)
-        known.filter(__raw__={path: old}).update_one(__raw__=change)
+        told = known.filter(__raw__={path: old})
+        return bool(told.update_one(__raw__=change))
 
     def _store_pending(self) -> None:
         """Store what was assigned, and keep the file that it replaces for now."""
         new = self._store(self._pending)
-        if self.grid_id:
-            self._replaced.append(self.grid_id)
-        self._become(new)
+        self._become(new, keep_old=True)
 
     def _remove_replaced(self) -> None:
         replaced, self._replaced = self._replaced, []
@@ -242,6 +258,10 @@ class FieldAccess:
 
 def remove(bucket: Bucket, ids: list[Any]) -> None:
     """Remove files, and what belongs to them."""
+    to_the_end(partial(_remove, bucket, ids), copy_context())
+
+
+def _remove(bucket: Bucket, ids: list[Any]) -> None:
     files = Files(bucket)
     if bucket.has_parts:
         ids = files.with_parts(ids)

@@ -2,10 +2,11 @@
 # Do not edit: change that file and run `make generate`.
 """Files of GridFS, opened by the driver.
 
-The driver takes no session with a transaction, because it makes indexes on the way.
-Within a transaction these are made before, outside of it.  Then a file that is written
-is told of the session afterwards, and one that is read finds its chunks in another way:
-all that either does can be part of a transaction.
+The driver takes no session with a transaction, in none of its methods, because it makes
+indexes on the way.  Within a transaction these are made before, outside of it.  Then a
+file that is written is told of the session afterwards, by attributes that are the
+driver's own since it has sync files; and one that is read finds its chunks in another
+way.  All that either does can be part of a transaction.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gridfs.synchronous import GridOut
 
@@ -12,14 +12,11 @@ from mongoengine._sync.files import FileAccess
 from mongoengine._sync.gridfs import Files
 from mongoengine._seam import off_loop
 from mongoengine._streams import openable
-from mongoengine.base.images import pictures
+from mongoengine.base.images import ImageHandle, pictures
 
 
-class ImageAccess(FileAccess):
+class ImageAccess(ImageHandle, FileAccess):
     """What an image can be asked to do."""
-
-    if TYPE_CHECKING:
-        _sizes: Any
 
     def write(self, *args: Any, **kwargs: Any) -> None:
         """Refuse: an image is looked at as a whole."""

@@ -7,20 +7,22 @@ from __future__ import annotations
 from typing import Any
 
 from mongoengine._sync.files import remove
-from mongoengine.base.files import Gone, unsaved_files, waiting_in
+from mongoengine._seam import if_aborted, open_session
+from mongoengine.base.file_walk import files_in
+from mongoengine.base.kept_files import Gone, unsaved_files, waiting_in
 
 
 def store_pending(document: Any) -> None:
     """Store the content that was assigned to the fields of a document."""
     for file in waiting_in(document):
         if file._pending is not None:
-            file._store_pending()  # type: ignore[attr-defined]
+            file._store_pending()
 
 
 def remove_replaced(document: Any) -> None:
     """Remove the files that a document had before it was saved."""
     for file in waiting_in(document):
-        file._remove_replaced()  # type: ignore[attr-defined]
+        file._remove_replaced()
 
 
 def files_of(queryset: Any) -> Gone:
@@ -44,9 +46,11 @@ def remove_gone(gone: Gone, place: Any) -> None:
         remove(bucket, ids)
 
 
-def remove_unsaved(document: Any) -> None:
-    """Remove what a deleted document has, and nobody else knew of."""
-    for file in unsaved_files(document):
+def forget_files(document: Any) -> None:
+    """Have a deleted document stand for no files; remove what nobody else knew of."""
+    unsaved = unsaved_files(document)
+    for _, file in files_in(document):
+        if_aborted(open_session(file.db_alias), file._undoing())
         ids = file._forget()
-        if ids:
+        if ids and any(file is one for one in unsaved):
             remove(file._bucket, ids)

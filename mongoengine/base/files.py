@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
-from weakref import WeakValueDictionary
+from weakref import ProxyType, WeakValueDictionary
 
-from bson import decode, encode
-
-from mongoengine.base.common import _document_registry, get_document
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ConnectionType, families
-from mongoengine.base.reading import document_and_owners, reads_async
+from mongoengine.base.file_walk import files_in
+from mongoengine.base.reading import reads_async
 from mongoengine.base.state import CREATED, UNSURE
 
-BATCH = 10_000  # so many ids fit into a query
+# The files that wait for their documents to be saved: none, nearly always.
+waiting: WeakValueDictionary[int, FileHandle] = WeakValueDictionary()
 
 
 class GridFSError(Exception):
@@ -80,9 +78,11 @@ class FileHandle:
 
     def __getstate__(self) -> dict[str, Any]:
         """Copy and pickle all but what is open."""
-        replaced = list(self._replaced)
-        closed = {"newfile": None, "gridout": None, "_opened_in": None}
-        return {**self.__dict__, **closed, "_replaced": replaced}
+        state = {**self.__dict__, "_replaced": list(self._replaced)}
+        state |= {"newfile": None, "gridout": None, "_opened_in": None}
+        if type(self.instance) is ProxyType:
+            state["instance"] = None
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Stand for the same file of the same document."""
@@ -103,10 +103,53 @@ class FileHandle:
         """Show the id of the file."""
         return f"<{type(self).__name__}: {self.grid_id}>"
 
+    def __str__(self) -> str:
+        """Show the name, if there is a file that can be opened, and the id."""
+        gridout = self._to_be_asked() if self.grid_id else None
+        name = "<no file>" if gridout is None else gridout.filename
+        return f"<{type(self).__name__}: {name} ({self.grid_id})>"
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute of the file."""
+        if name.startswith("__") or not self.__dict__.get("grid_id"):
+            raise AttributeError
+        gridout = self._to_be_asked()
+        if gridout is None:
+            raise AttributeError(
+                f"{name!r} is not known before the file is open: `await async_get()`"
+                if self._is_async
+                else ""
+            )
+        return getattr(gridout, name)
+
+    def _to_be_asked(self) -> Any:
+        """Return the open file, opened now if an attribute may do that."""
+        is_known = bool(families(self.db_alias))
+        if self.gridout is not None or self._is_async or not is_known:
+            return self.gridout
+        return self.get()
+
+    def _belong(self, instance: Any, path: str) -> None:
+        """Be at a path of a document, which a container in it knows weakly."""
+        if instance is not None:
+            self.instance, self.key = instance, path
+
     def _mark_as_changed(self) -> None:
         """Tell the document that it has another file."""
-        if self.instance is not None:
-            self.instance._mark_as_changed(self.key)
+        if self.instance is None:
+            return
+        try:
+            self.instance._mark_as_changed(self._path_to_mark())
+        except ReferenceError:  # it is gone, and with it whatever could be saved
+            return
+
+    def _path_to_mark(self) -> Any:
+        """Return the path of this file, which may have moved in a container."""
+        name, dot, rest = (self.key or "").partition(".")
+        if not dot:
+            return self.key
+        _, _, now = (self._path_in(self.instance) or f".{rest}").partition(".")
+        return f"{name}.{now}"
 
     @property
     def _is_async(self) -> bool:
@@ -134,6 +177,22 @@ class FileHandle:
         self.gridout = self.newfile = self._pending = None
         self._wait_for_save()
         self._mark_as_changed()
+
+    def _undoing(self) -> Callable[[], None]:
+        """Return what has this be again what it is now.
+
+        Content that waits is there again as well, unless reading has used it up.
+        """
+        grid_id, replaced = self.grid_id, list(self._replaced)
+        pending = self._pending if isinstance(self._pending, (bytes, str)) else None
+
+        def undo() -> None:
+            self._replaced = list(replaced)
+            self._hold(grid_id)
+            if pending is not None:
+                self._keep(pending)
+
+        return undo
 
     def _forget(self) -> list[Any]:
         """Stand for no file any more, and return the ids of those that there were."""
@@ -164,52 +223,36 @@ class FileHandle:
         """
         if self.instance is None:
             return None
-        *_, top = document_and_owners(self.instance)
-        if not (top._is_document and _is_stored(top)):
-            return None
-        for path, file in files_in(top):
-            if file is self:
-                return top, path
-        return None
+        top = self._whole_document()
+        path = self._path_in(top) if top._is_document and is_stored(top) else None
+        return None if path is None else (top, path)
 
+    def _may_be_stored(self, place: tuple[Any, str] | None, old: Any) -> bool:
+        """Say whether a document that does not have a file at a path may yet have it.
 
-# The files that wait for their documents to be saved: none, nearly always.
-waiting: WeakValueDictionary[int, FileHandle] = WeakValueDictionary()
+        It may in a list, which moved, and if somebody else replaced the file meanwhile.
+        """
+        if place is None:
+            return False
+        in_list = any(part.isdigit() for part in place[1].split("."))
+        return in_list or bool(self.grid_id != old)
 
+    def _whole_document(self) -> Any:
+        document = self.instance
+        try:
+            while not document._is_document and document._instance is not None:
+                document = document._instance
+        except ReferenceError as error:
+            raise GridFSError(
+                f"The document that has the file {self.key!r} is gone, and cannot be "
+                "told of another one: keep it in a variable"
+            ) from error
+        return document
 
-class Gone:
-    """The files of documents that are being deleted."""
-
-    def __init__(self) -> None:
-        self._files: dict[bytes, list[tuple[Bucket, Any]]] = {}
-
-    def add(self, document: Any) -> None:
-        """Note the files of a document."""
-        files = [(f._bucket, f.grid_id) for _, f in files_in(document) if f.grid_id]
-        if files:
-            key = document.to_mongo(fields=[document._id_name()])["_id"]
-            self._files[encode({"_id": key})] = files
-
-    def spare(self, keys: Iterable[Any]) -> None:
-        """Leave the files of documents that were not deleted after all."""
-        for key in keys:
-            self._files.pop(encode({"_id": key}), None)
-
-    def batches(self) -> Iterator[list[Any]]:
-        """Yield the ids of the documents, so many at a time."""
-        keys = iter(list(self._files))
-        while some := list(islice(keys, BATCH)):
-            yield [decode(key)["_id"] for key in some]
-
-    def files(self) -> Iterator[tuple[Bucket, list[Any]]]:
-        """Yield the ids of the files, so many at a time."""
-        ids: dict[Bucket, list[Any]] = {}
-        for files in self._files.values():
-            for bucket, grid_id in files:
-                ids.setdefault(bucket, []).append(grid_id)
-        for bucket, every in ids.items():
-            for start in range(0, len(every), BATCH):
-                yield bucket, every[start : start + BATCH]
+    def _path_in(self, document: Any) -> str | None:
+        """Return where a document has just this file, in names of the database."""
+        paths = (path for path, file in files_in(document) if file is self)
+        return next(paths, None)
 
 
 def is_content(value: Any) -> bool:
@@ -221,86 +264,6 @@ def is_content(value: Any) -> bool:
     )
 
 
-def waiting_in(document: Any) -> list[FileHandle]:
-    """Return the files of a document that wait for it to be saved."""
-    if not waiting:
-        return []
-    return [file for _, file in files_in(document) if waiting.get(id(file)) is file]
-
-
-def unsaved_files(document: Any) -> list[FileHandle]:
-    """Return the files of which the database does not know that a document has them."""
-    files = list(files_in(document))
-    if _is_stored(document):
-        changed = document._get_changed_fields()
-        files = [
-            (path, file)
-            for path, file in files
-            if any(f"{path}.".startswith(f"{mark}.") for mark in changed)
-        ]
-    return [file for _, file in files]
-
-
-def _is_stored(document: Any) -> bool:
+def is_stored(document: Any) -> bool:
+    """Say whether a document is in the database, as far as is known."""
     return not document._state_flags & (CREATED | UNSURE) and document.pk is not None
-
-
-def files_in(value: Any, path: str = "") -> Iterator[tuple[str, FileHandle]]:
-    """Yield the files in a document or a value of one, with paths of the database."""
-    if isinstance(value, FileHandle):
-        yield path, value
-    elif hasattr(value.__class__, "_fields_ordered"):
-        yield from _files_in_document(value, path and f"{path}.")
-    elif isinstance(value, dict):
-        for key, item in list(dict.items(value)):
-            yield from files_in(item, f"{path}.{key}")
-    elif isinstance(value, (list, tuple)):
-        for number, item in enumerate(tuple(value)):
-            yield from files_in(item, f"{path}.{number}")
-
-
-def _files_in_document(document: Any, prefix: str) -> Iterator[tuple[str, FileHandle]]:
-    for name in names_with_files(document.__class__):
-        field = document._fields[name]
-        path = f"{prefix}{field.db_field}"
-        yield from files_in(document._read_value(field), path)
-
-
-def names_with_files(cls: Any) -> list[str]:
-    """Return the names of the fields of a class that may hold files."""
-    return [name for name, field in cls._fields.items() if _may_hold(field, {cls})]
-
-
-def keeps_files(cls: Any) -> bool:
-    """Say whether documents of a class, or of one below it, may hold files."""
-    return any(names_with_files(get_document(name)) for name in cls._subclasses)
-
-
-def _may_hold(field: Any, seen: set[Any]) -> bool:
-    if hasattr(field, "proxy_class"):
-        return True
-    item = getattr(field, "field", None)
-    if item is not None:
-        return _may_hold(item, seen)
-    new = [cls for cls in _embedded_in(field) if cls not in seen]
-    seen.update(new)
-    inner = (field for cls in new for field in cls._fields.values())
-    return any(_may_hold(field, seen) for field in inner)
-
-
-def _embedded_in(field: Any) -> list[Any]:
-    """Return the classes of embedded documents that a field may hold."""
-    from mongoengine.fields.embedded import (  # whose package knows this module
-        EmbeddedDocumentField,
-        GenericEmbeddedDocumentField,
-    )
-
-    if isinstance(field, EmbeddedDocumentField):
-        return [*map(get_document, field.document_type._subclasses)]
-    if not isinstance(field, GenericEmbeddedDocumentField):
-        return []
-    return list(field.choices or _all_embedded())
-
-
-def _all_embedded() -> list[Any]:
-    return [cls for cls in _document_registry.values() if not cls._is_document]

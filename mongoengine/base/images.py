@@ -1,13 +1,48 @@
-"""Images as they are stored: read, made smaller and written again, by Pillow."""
+"""Images: what is known of a stored one, and how Pillow makes them fit to be stored."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from mongoengine.base.files import FileHandle
 from mongoengine.errors import ValidationError
 
 Size = dict[Any, Any] | None
+
+
+class ImageHandle(FileHandle):
+    """One image in GridFS, or a place for one."""
+
+    _has_parts = True
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height, None if there is no image."""
+        return (self.width, self.height) if self._to_be_asked_of() else None
+
+    @property
+    def format(self) -> str | None:
+        """The name of the format, None if there is no image."""
+        return self.__getattr__("format") if self._to_be_asked_of() else None
+
+    @property
+    def thumbnail(self) -> Any:
+        """The thumbnail, opened to be read, None if there is none."""
+        return self.get_thumbnail()
+
+    def _to_be_asked_of(self) -> bool:
+        return bool(self.grid_id) and (
+            self._is_async or self._to_be_asked() is not None
+        )
+
+    def _sizes(self) -> tuple[Any, Any]:
+        """Return what the field says of the sizes of an image and of its thumbnail."""
+        name = (self.key or "").partition(".")[0]
+        field = None if self.instance is None else self.instance._field_named(name)
+        while field is not None and not hasattr(field, "thumbnail_size"):
+            field = getattr(field, "field", None)  # of the items of a container
+        return (None, None) if field is None else (field.size, field.thumbnail_size)
 
 
 class Picture(NamedTuple):

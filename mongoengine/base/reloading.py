@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from mongoengine.base.connections import ConnectionType
 from mongoengine.base.state import (
     CREATED,
     LOADED_ASYNC,
@@ -26,6 +27,22 @@ def field_names(document: Any, arguments: Sequence[Any]) -> list[str]:
     """
     has_depth = bool(arguments) and isinstance(arguments[0], int)
     return [_field_name(document, path) for path in arguments[has_depth:]]
+
+
+def depth_of(
+    document: Any, arguments: Sequence[Any], kwargs: Any, family: ConnectionType
+) -> int:
+    """Return how many levels of what a document refers to ``reload()`` loads as well.
+
+    Where nobody says, it is one, as in MongoEngine, but none where reading a reference
+    gives a proxy: what is awaited is for the caller to say.
+    """
+    if not (document._class_plan.leading or document._dynamic):
+        return 0
+    if arguments and isinstance(arguments[0], int):
+        return arguments[0]
+    default = 0 if family is ConnectionType.ASYNC else 1
+    return int(kwargs.get("max_depth", default))
 
 
 def query_for_modify(document: Any, query: Any) -> Any:

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mongoengine.base.geo import GeoJsonBaseField
+from mongoengine.base.joining import count_as_new
+from mongoengine.base.numbering import sequences
 from mongoengine.errors import InvalidQueryError
+from mongoengine.fields.containers import ListField
+from mongoengine.fields.embedded import EmbeddedDocumentField
 from mongoengine.queryset.conditions import prepared_each
 from mongoengine.queryset.names import ChangeName, change_named
 
@@ -20,6 +24,7 @@ _DOLLAR_NAMES = {
 }
 _MANY = (list, tuple, set)
 _CONVERTED = frozenset({"set", "inc", "dec", "push", "pull"})
+_STORING = frozenset({"set", "set_on_insert", "push", "push_all", "add_to_set"})
 _NONE_STAYS = frozenset({"set", "push", "pull"})
 # Fields validate the values of operators that they know by name, but not of these.
 _UNVALIDATED = {
@@ -51,6 +56,45 @@ def update(_doc_cls: Any = None, **update: Any) -> Any:
                 _also(paths.get(path), change) if named.op == "pull" else change
             )
     return changes
+
+
+def with_new_documents(doc_cls: Any, update: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes with embedded documents in place of the dicts given for them.
+
+    Their numbers of sequences can be awaited then: while a dict is converted, nothing can.
+    """
+    if not sequences:
+        return dict(update)
+    return {
+        name: (
+            value
+            if name == "__raw__"
+            else _with_new(change_named(doc_cls, name), value)
+        )
+        for name, value in update.items()
+    }
+
+
+def _with_new(named: ChangeName, value: Any) -> Any:
+    field = named.field
+    if isinstance(field, ListField) and named.op == "set" and isinstance(value, dict):
+        return value  # which will be refused
+    while isinstance(field, ListField):
+        field = field.field
+    is_stored = named.op in _STORING and isinstance(field, EmbeddedDocumentField)
+    return _as_new(field, value) if is_stored else value
+
+
+def _as_new(field: Any, value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_as_new(field, item) for item in value]
+    if not isinstance(value, dict) or all(key.startswith("$") for key in value):
+        return value
+    document = field._as_document(value)
+    for one in document._tracked_value():
+        one._data.keys()  # builds the documents in it, which come next
+        count_as_new([one])
+    return document
 
 
 def _pipeline(__raw__: Any, **others: Any) -> list[Any]:

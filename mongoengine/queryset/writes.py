@@ -10,7 +10,7 @@ import pymongo
 from pymongo import WriteConcern
 
 from mongoengine import signals
-from mongoengine.base.files import names_with_files
+from mongoengine.base.file_walk import names_with_files
 from mongoengine.base.places import Place
 from mongoengine.errors import OperationError
 from mongoengine.queryset import transform

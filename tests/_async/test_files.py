@@ -370,6 +370,15 @@ async def test_deleting_a_document_removes_its_files(async_stored, async_mongo_d
     assert await left_in(async_mongo_db, "attic") == (set(), set())
 
 
+async def test_a_deleted_document_has_no_file_any_more(async_stored):
+    await async_stored.async_delete()
+    assert not async_stored.file
+    assert await async_stored.file.async_read() is None
+    assert "f" not in async_stored.to_mongo()
+    await async_stored.async_save(force_insert=True)
+    assert not (await loaded(async_stored)).file
+
+
 async def test_a_partly_loaded_document_removes_all_files(async_stored, async_mongo_db):
     letter = await AsyncFileLetter.objects.only("number").async_first()
     await letter.async_delete()

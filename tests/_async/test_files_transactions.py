@@ -1,9 +1,11 @@
 """Files join the transaction of a block."""
 
 from contextlib import asynccontextmanager, suppress
+from io import BytesIO
 
 import pytest
 from gridfs.errors import NoFile
+from PIL import Image
 
 from mongoengine import Document, FileField, ImageField
 from mongoengine.context_managers import async_run_in_transaction
@@ -15,6 +17,12 @@ LONG = bytes(range(256)) * 3000
 class AsyncFileJoined(Document):
     file = FileField()
     image = ImageField()
+
+
+def picture():
+    content = BytesIO()
+    Image.new("RGB", (4, 3)).save(content, "PNG")
+    return content
 
 
 class Undone(Exception):
@@ -90,7 +98,9 @@ async def test_a_deleted_document(async_stored, async_mongo_db):
     before = await left_in(async_mongo_db)
     async with async_aborted_transaction():
         await async_stored.async_delete()
+        assert not async_stored.file
     assert await left_in(async_mongo_db) == before
+    assert await async_stored.file.async_read() == LONG
     again = await AsyncFileJoined.objects.async_get()
     assert await again.file.async_read() == LONG
     async with async_run_in_transaction():
@@ -121,4 +131,43 @@ async def test_writing_piece_by_piece(async_stored, async_mongo_db):
         await proxy.async_write(b"x")
         await proxy.async_close()
         assert await proxy.async_read() == b"x"
+    assert await left_in(async_mongo_db) == before
+
+
+async def test_a_new_file_that_is_taken_back_leaves_the_old_one(
+    async_stored, async_mongo_db
+):
+    before = await left_in(async_mongo_db)
+    async with async_aborted_transaction():
+        await async_stored.file.async_new_file()
+        await async_stored.file.async_write(b"new")
+        await async_stored.file.async_close()
+    await async_stored.async_save()
+    assert await left_in(async_mongo_db) == before
+    assert await async_stored.file.async_read() == LONG
+
+
+async def test_a_document_whose_removal_is_taken_back_has_its_unsaved_file(
+    async_stored, async_mongo_db
+):
+    await async_stored.image.async_put(picture())
+    assert async_stored.image
+    async with async_aborted_transaction():
+        await async_stored.async_delete()
+        assert not async_stored.image
+    assert await async_stored.image.async_read()
+    await async_stored.async_save()
+    again = await AsyncFileJoined.objects.async_get()
+    assert await again.image.async_read()
+
+
+async def test_two_changes_in_one_transaction_are_both_taken_back(
+    async_stored, async_mongo_db
+):
+    before = await left_in(async_mongo_db)
+    async with async_aborted_transaction():
+        await async_stored.file.async_replace(b"second")
+        await async_stored.file.async_delete()
+        await async_stored.file.async_put(b"third")
+    assert await async_stored.file.async_read() == LONG
     assert await left_in(async_mongo_db) == before

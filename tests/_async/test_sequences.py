@@ -11,6 +11,7 @@ from mongoengine import (
     EmbeddedDocumentField,
     GenericEmbeddedDocumentField,
     IntField,
+    InvalidQueryError,
     ListField,
     MapField,
     NotUniqueError,
@@ -18,6 +19,8 @@ from mongoengine import (
     SequenceField,
     StringField,
     ValidationError,
+    connect_async,
+    disconnect_async,
     signals,
 )
 from mongoengine._seam import async_gather
@@ -301,6 +304,46 @@ async def test_documents_in_updates_are_numbered(db):
     assert row["by_name"]["x"]["number"] == 3
 
 
+async def test_dicts_of_documents_in_updates_are_numbered(db):
+    bill = await AsyncSeqBill().async_save()
+    bills = AsyncSeqBill.objects
+    await bills.async_update(push__lines={"text": "a"})
+    await bills.async_update_one(push_all__lines=[{"text": "b"}, {"number": 50}])
+    await bills.async_modify(set__first={"text": "c"})
+    await bill.async_update(push__groups={"lines": [{"text": "d"}, {}]})
+    await bills(number=77).async_update(upsert=True, set_on_insert__first={"text": "e"})
+    row, new = await db.bills.find().to_list()
+    assert [line["number"] for line in row["lines"]] == [1, 2, 50]
+    assert row["first"]["number"] == 3
+    assert [line["number"] for line in row["groups"][0]["lines"]] == [4, 5]
+    assert new["first"]["number"] == 6
+
+
+@pytest.mark.parametrize(
+    ("update", "line"),
+    [
+        ({"set__first": {"number": 9}}, {"number": 9}),
+        ({"set__by_name__x": {"text": "a"}}, None),
+        ({"__raw__": {"$set": {"first": {"text": "a"}}}}, {"text": "a"}),
+        ({"set__first": None}, None),
+        ({"unset__first": {"text": "a"}}, None),
+    ],
+)
+async def test_updates_that_draw_no_number(db, update, line):
+    await AsyncSeqBill().async_save()
+    await AsyncSeqBill.objects.async_update(**update)
+    assert (await db.bills.find_one()).get("first") == line
+    assert await counters(db) == {"bills.number": 1}
+
+
+async def test_updates_that_are_refused_draw_no_number(db):
+    await AsyncSeqBill().async_save()
+    for update in ({"set__lines": {"text": "a"}}, {"set__lines__0": {"text": "a"}}):
+        with pytest.raises(InvalidQueryError, match="AsyncSeqLine"):
+            await AsyncSeqBill.objects.async_update(**update)
+    assert await counters(db) == {"bills.number": 1}
+
+
 async def test_many_at_once_have_each_a_number(db):
     tickets = [AsyncSeqTicket() for _ in range(200)]
     await async_gather(ticket.async_save() for ticket in tickets)
@@ -401,6 +444,40 @@ async def test_setting_none_draws_another_number(db):
     ticket.number = None
     await ticket.async_save()
     assert (await db.tickets.find_one())["number"] == 3
+
+
+async def test_a_sequence_on_another_alias(db, mongo_uri):
+    name = f"{db.name}_b"
+    client = await connect_async(
+        name, alias="elsewhere", host=mongo_uri, uuidRepresentation="standard"
+    )
+    try:
+        assert (await AsyncSeqElsewhere().async_save()).number == 1
+        assert await AsyncSeqElsewhere.number.async_get_next_value() == 2
+        assert await AsyncSeqElsewhere.number.async_set_next_value(7) == 7
+        assert await counters(client[name]) == {"s.number": 7}
+        assert await counters(db) == {}
+    finally:
+        await client.drop_database(name)
+        await disconnect_async("elsewhere")
+
+
+class AsyncSeqEven(SequenceField):
+    """Draws even numbers, in a way of its own."""
+
+    async def async_generate(self):
+        return 2 * await super().async_generate()
+
+
+class AsyncSeqEvenly(Document):
+    number = AsyncSeqEven()
+    meta = {"collection": "evenly"}
+
+
+async def test_a_way_of_ones_own_to_draw_numbers(db):
+    found = [(await AsyncSeqEvenly().async_save()).number for _ in range(3)]
+    assert found == [2, 4, 6]
+    assert await counters(db) == {"evenly.number": 3}
 
 
 async def test_an_alias_that_is_not_connected(db):

@@ -372,6 +372,15 @@ def test_deleting_a_document_removes_its_files(stored, mongo_db):
     assert left_in(mongo_db, "attic") == (set(), set())
 
 
+def test_a_deleted_document_has_no_file_any_more(stored):
+    stored.delete()
+    assert not stored.file
+    assert stored.file.read() is None
+    assert "f" not in stored.to_mongo()
+    stored.save(force_insert=True)
+    assert not (loaded(stored)).file
+
+
 def test_a_partly_loaded_document_removes_all_files(stored, mongo_db):
     letter = FileLetter.objects.only("number").first()
     letter.delete()

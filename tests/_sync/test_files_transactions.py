@@ -3,9 +3,11 @@
 """Files join the transaction of a block."""
 
 from contextlib import contextmanager, suppress
+from io import BytesIO
 
 import pytest
 from gridfs.errors import NoFile
+from PIL import Image
 
 from mongoengine import Document, FileField, ImageField
 from mongoengine.context_managers import run_in_transaction
@@ -17,6 +19,12 @@ LONG = bytes(range(256)) * 3000
 class FileJoined(Document):
     file = FileField()
     image = ImageField()
+
+
+def picture():
+    content = BytesIO()
+    Image.new("RGB", (4, 3)).save(content, "PNG")
+    return content
 
 
 class Undone(Exception):
@@ -92,7 +100,9 @@ def test_a_deleted_document(stored, mongo_db):
     before = left_in(mongo_db)
     with aborted_transaction():
         stored.delete()
+        assert not stored.file
     assert left_in(mongo_db) == before
+    assert stored.file.read() == LONG
     again = FileJoined.objects.get()
     assert again.file.read() == LONG
     with run_in_transaction():
@@ -123,4 +133,37 @@ def test_writing_piece_by_piece(stored, mongo_db):
         proxy.write(b"x")
         proxy.close()
         assert proxy.read() == b"x"
+    assert left_in(mongo_db) == before
+
+
+def test_a_new_file_that_is_taken_back_leaves_the_old_one(stored, mongo_db):
+    before = left_in(mongo_db)
+    with aborted_transaction():
+        stored.file.new_file()
+        stored.file.write(b"new")
+        stored.file.close()
+    stored.save()
+    assert left_in(mongo_db) == before
+    assert stored.file.read() == LONG
+
+
+def test_a_document_whose_removal_is_taken_back_has_its_unsaved_file(stored, mongo_db):
+    stored.image.put(picture())
+    assert stored.image
+    with aborted_transaction():
+        stored.delete()
+        assert not stored.image
+    assert stored.image.read()
+    stored.save()
+    again = FileJoined.objects.get()
+    assert again.image.read()
+
+
+def test_two_changes_in_one_transaction_are_both_taken_back(stored, mongo_db):
+    before = left_in(mongo_db)
+    with aborted_transaction():
+        stored.file.replace(b"second")
+        stored.file.delete()
+        stored.file.put(b"third")
+    assert stored.file.read() == LONG
     assert left_in(mongo_db) == before

@@ -13,6 +13,7 @@ from mongoengine import (
     EmbeddedDocumentField,
     GenericEmbeddedDocumentField,
     IntField,
+    InvalidQueryError,
     ListField,
     MapField,
     NotUniqueError,
@@ -20,6 +21,8 @@ from mongoengine import (
     SequenceField,
     StringField,
     ValidationError,
+    connect,
+    disconnect,
     signals,
 )
 from mongoengine._seam import gather
@@ -303,6 +306,46 @@ def test_documents_in_updates_are_numbered(db):
     assert row["by_name"]["x"]["number"] == 3
 
 
+def test_dicts_of_documents_in_updates_are_numbered(db):
+    bill = SeqBill().save()
+    bills = SeqBill.objects
+    bills.update(push__lines={"text": "a"})
+    bills.update_one(push_all__lines=[{"text": "b"}, {"number": 50}])
+    bills.modify(set__first={"text": "c"})
+    bill.update(push__groups={"lines": [{"text": "d"}, {}]})
+    bills(number=77).update(upsert=True, set_on_insert__first={"text": "e"})
+    row, new = db.bills.find().to_list()
+    assert [line["number"] for line in row["lines"]] == [1, 2, 50]
+    assert row["first"]["number"] == 3
+    assert [line["number"] for line in row["groups"][0]["lines"]] == [4, 5]
+    assert new["first"]["number"] == 6
+
+
+@pytest.mark.parametrize(
+    ("update", "line"),
+    [
+        ({"set__first": {"number": 9}}, {"number": 9}),
+        ({"set__by_name__x": {"text": "a"}}, None),
+        ({"__raw__": {"$set": {"first": {"text": "a"}}}}, {"text": "a"}),
+        ({"set__first": None}, None),
+        ({"unset__first": {"text": "a"}}, None),
+    ],
+)
+def test_updates_that_draw_no_number(db, update, line):
+    SeqBill().save()
+    SeqBill.objects.update(**update)
+    assert (db.bills.find_one()).get("first") == line
+    assert counters(db) == {"bills.number": 1}
+
+
+def test_updates_that_are_refused_draw_no_number(db):
+    SeqBill().save()
+    for update in ({"set__lines": {"text": "a"}}, {"set__lines__0": {"text": "a"}}):
+        with pytest.raises(InvalidQueryError, match="SeqLine"):
+            SeqBill.objects.update(**update)
+    assert counters(db) == {"bills.number": 1}
+
+
 def test_many_at_once_have_each_a_number(db):
     tickets = [SeqTicket() for _ in range(200)]
     gather(ticket.save() for ticket in tickets)
@@ -403,6 +446,40 @@ def test_setting_none_draws_another_number(db):
     ticket.number = None
     ticket.save()
     assert (db.tickets.find_one())["number"] == 3
+
+
+def test_a_sequence_on_another_alias(db, mongo_uri):
+    name = f"{db.name}_b"
+    client = connect(
+        name, alias="elsewhere", host=mongo_uri, uuidRepresentation="standard"
+    )
+    try:
+        assert (SeqElsewhere().save()).number == 1
+        assert SeqElsewhere.number.get_next_value() == 2
+        assert SeqElsewhere.number.set_next_value(7) == 7
+        assert counters(client[name]) == {"s.number": 7}
+        assert counters(db) == {}
+    finally:
+        client.drop_database(name)
+        disconnect("elsewhere")
+
+
+class SeqEven(SequenceField):
+    """Draws even numbers, in a way of its own."""
+
+    def generate(self):
+        return 2 * super().generate()
+
+
+class SeqEvenly(Document):
+    number = SeqEven()
+    meta = {"collection": "evenly"}
+
+
+def test_a_way_of_ones_own_to_draw_numbers(db):
+    found = [(SeqEvenly().save()).number for _ in range(3)]
+    assert found == [2, 4, 6]
+    assert counters(db) == {"evenly.number": 3}
 
 
 def test_an_alias_that_is_not_connected(db):

@@ -71,6 +71,26 @@ def test_each_event_loop_opens_the_file_for_itself(mongo_uri, mongo_db):
     assert asyncio.run(read()) == LONG
 
 
+async def test_async_methods_say_what_to_call(mongo_db):
+    letter = SharedLetter()
+    letter.file.put(b"content")
+    letter.save()
+    calls = {
+        "read": letter.file.async_read,
+        "get": letter.file.async_get,
+        "put": lambda: SharedLetter().file.async_put(b"x"),
+        "replace": lambda: letter.file.async_replace(b"x"),
+        "delete": letter.file.async_delete,
+        "new_file": letter.file.async_new_file,
+        "chunks": lambda: anext(letter.file.async_chunks()),
+        "write": lambda: SharedLetter().file.async_write(b"x"),
+    }
+    for name, call in calls.items():
+        with pytest.raises(RuntimeError, match=rf"`async_{name}\(\)`.*`{name}\(\)`"):
+            await call()
+    assert letter.file.read() == b"content"
+
+
 class AsyncFile:
     """What aiofiles and frameworks for the web give."""
 
@@ -135,3 +155,33 @@ async def test_many_at_the_same_time(async_mongo_db):
     read = await asyncio.gather(*(exchange(*pair) for pair in enumerate(letters)))
     assert read == [b"%d" % number * 2000 for number in range(20)]
     assert await async_mongo_db.fs.files.count_documents({}) == 20
+
+
+async def cancelled_after(steps, work):
+    """Do something, but cancel it when the event loop has turned so many times."""
+    task = asyncio.create_task(work)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def state_of(db):
+    """Return the ids of files that documents have, that there are, and of all chunks."""
+    had = {row["file"] async for row in db.shared_letter.find()}
+    files = set(await db.fs.files.distinct("_id"))
+    return had, files, set(await db.fs.chunks.distinct("files_id"))
+
+
+@pytest.mark.parametrize("steps", [1, 3, 10, 30, 60, 100, 150, 200, 300])
+async def test_what_is_cancelled_is_done_or_not(async_mongo_db, steps):
+    for change in (
+        lambda letter: letter.file.async_replace(b"new"),
+        lambda letter: letter.async_delete(),
+    ):
+        letter = SharedLetter()
+        await letter.file.async_put(b"old")
+        await letter.async_save()
+        await cancelled_after(steps, change(letter))
+        had, files, chunks = await state_of(async_mongo_db)
+        assert had == files == chunks

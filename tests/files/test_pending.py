@@ -1,5 +1,6 @@
 """What is assigned to the field of a file when only the async family is connected."""
 
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -16,6 +17,7 @@ from mongoengine import (
     ValidationError,
 )
 from mongoengine.base.files import waiting
+from mongoengine.context_managers import async_run_in_transaction
 
 
 class PendingPage(EmbeddedDocument):
@@ -166,3 +168,31 @@ async def test_attributes_say_what_to_await(async_mongo_db):
     assert str(letter.file) == f"<GridFSProxy: <no file> ({letter.file.grid_id})>"
     letter.file.filename = "own"
     assert letter.file.filename == "own"
+
+
+async def save_and_abort(letter):
+    """Save in a transaction that is taken back, and return what was in the file."""
+    with suppress(ZeroDivisionError):
+        async with async_run_in_transaction():
+            await letter.async_save()
+            content = await letter.file.async_read()
+            raise ZeroDivisionError
+    return content
+
+
+async def test_content_waits_again_if_it_was_taken_back(async_mongo_db):
+    letter = await PendingLetter(file=b"old").async_save()
+    letter.file = b"new"
+    assert await save_and_abort(letter) == b"new"
+    assert await (await loaded(letter)).file.async_read() == b"old"
+    await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"new"
+    assert await ids_in(async_mongo_db) == {letter.file.grid_id}
+
+
+async def test_content_that_was_read_up_does_not_wait_again(async_mongo_db):
+    letter = await PendingLetter(file=b"old").async_save()
+    letter.file = BytesIO(b"new")
+    assert await save_and_abort(letter) == b"new"
+    await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"old"

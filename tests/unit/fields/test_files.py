@@ -23,7 +23,7 @@ from mongoengine import (
 from mongoengine.fields import GridFSProxy, ImageGridFsProxy, ImproperlyConfigured
 
 ID = ObjectId("0123456789abcdef01234567")
-FIND_SPEC = "mongoengine.fields.files.find_spec"  # finds Pillow, or not
+FIND_SPEC = "mongoengine.base.file_fields.find_spec"  # finds Pillow, or not
 OTHER_ID = ObjectId("fedcba987654321001234567")
 
 
