@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,11 +12,12 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from bson import DBRef, encode
+from bson import DBRef, ObjectId, encode
 from pymongo import _csot
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.client_session import ClientSession
 
+from mongoengine.base.awaiting import refuse_coroutine
 from mongoengine.base.joining import Joined
 from mongoengine.base.merging import ask_together
 from mongoengine.base.scopes import async_sessions, block_of, block_with, sessions
@@ -115,7 +117,7 @@ def _check(block: Joined) -> None:
         raise
 
 
-async def async_to_the_end(work: AsyncWork[None], context: Context) -> None:
+async def async_to_the_end(work: AsyncWork[T], context: Context) -> T:
     """Do something in a context and to its end; cancelling waits until then."""
     task: Any = context.run(asyncio.ensure_future, work())
     cancelled = None
@@ -126,12 +128,26 @@ async def async_to_the_end(work: AsyncWork[None], context: Context) -> None:
             cancelled = error
     if cancelled is not None:
         raise cancelled from (None if task.cancelled() else task.exception())
-    task.result()
+    return task.result()  # type: ignore[no-any-return]
 
 
-def to_the_end(work: Work[None], context: Context) -> None:
+def to_the_end(work: Work[T], context: Context) -> T:
     """Do something in a context."""
-    context.run(work)
+    return context.run(work)
+
+
+async def async_called(work: AsyncWork[T]) -> T:
+    """Return what a function gives: one that is not to be awaited will do as well."""
+    given: Any = work()
+    result: T = await given if inspect.isawaitable(given) else given
+    return result
+
+
+def called(work: Work[T]) -> T:
+    """Return what a function gives; refuse one that is to be awaited."""
+    given = work()
+    refuse_coroutine(work, given)
+    return given
 
 
 async def async_off_loop(function: Callable[..., T], *args: Any) -> T:
@@ -181,13 +197,14 @@ async def async_together(target: Target, dbref: DBRef, answer: Any) -> Any:
 
     One query serves those alone that join the same session and have the same deadline.
     """
-    encode({"_id": dbref.id})  # so that an error is this task's own
+    if type(dbref.id) is not ObjectId:
+        encode({"_id": dbref.id})  # so that an error is this task's own
     session = async_open_session(target.place.alias)
-    kind = (target, dbref.database, id(session), _csot.get_deadline())
+    kind = (answer, target, dbref.database, id(session), _csot.get_deadline())
     return await ask_together(kind, key_of(dbref.id), dbref, partial(answer, target))
 
 
 def together(target: Target, dbref: DBRef, answer: Any) -> Any:
     """Return what a DBRef leads to."""
     key = key_of(dbref.id)
-    return answer(target, {key: dbref})[key]
+    return answer(target, {key: dbref}).get(key)

@@ -13,10 +13,11 @@ import sys
 import warnings
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
 from blinker import ANY, NamedSignal, Namespace
 
+from mongoengine.base.awaiting import is_async
 from mongoengine.base.common import frames_of_library
 from mongoengine.base.scopes import async_sessions
 
@@ -35,6 +36,14 @@ signals_available = True  # blinker is no option here
 Receiver = Callable[..., Any]
 Results = list[tuple[Receiver, Any]]
 F = TypeVar("F", bound=Receiver)
+
+_TO_DECORATE = object()
+
+
+class Decorator(Protocol):
+    """Connects a receiver, and returns it."""
+
+    def __call__(self, receiver: F, /) -> F: ...
 
 
 class _InOrder(dict[Any, None]):
@@ -63,8 +72,21 @@ class HybridSignal(NamedSignal):
         super().__init__(name, doc)
         self._skipped: set[tuple[int, int]] = set()
 
-    def connect(self, receiver: F, sender: Any = ANY, weak: bool = True) -> F:
-        """Have a receiver called when one sender, or any, sends this."""
+    @overload
+    def connect(self, receiver: F, sender: Any = ANY, weak: bool = True) -> F: ...
+
+    @overload
+    def connect(self, *, sender: Any = ANY, weak: bool = True) -> Decorator: ...
+
+    def connect(
+        self, receiver: Any = _TO_DECORATE, sender: Any = ANY, weak: bool = True
+    ) -> Any:
+        """Have a receiver called when one sender, or any, sends this.
+
+        Also a decorator: ``@post_save.connect``, ``@post_save.connect(sender=User)``.
+        """
+        if receiver is _TO_DECORATE:
+            return partial(self.connect, sender=sender, weak=weak)
         self._skipped.discard(_identity(receiver))
         return super().connect(receiver, sender, weak)
 
@@ -80,7 +102,7 @@ class HybridSignal(NamedSignal):
 
         The others are skipped, with a warning for each when it happens first.
         """
-        if self.is_muted or not self.receivers:
+        if self.is_muted or not self.has_receivers_for(sender):
             return []
         results: Results = []
         for receiver in self.receivers_for(sender):
@@ -99,7 +121,7 @@ class HybridSignal(NamedSignal):
         their end: then the error of one is raised as it is, those of several as a group.
         Cancelling the sender cancels them all.
         """
-        if self.is_muted or not self.receivers:
+        if self.is_muted or not self.has_receivers_for(sender):
             return []
         receivers = [
             r.async_call if isinstance(r, TwinReceiver) else r
@@ -163,12 +185,6 @@ else:
 
     def _grouped(message: str, errors: list[BaseException]) -> BaseException:
         return SeveralErrors(message, errors)
-
-
-def is_async(receiver: Receiver) -> bool:
-    """Say whether calling a receiver gives something to await."""
-    call = type(receiver).__call__
-    return any(map(inspect.iscoroutinefunction, (receiver, call)))
 
 
 def _identity(receiver: Receiver) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, TypeVar
 
+import pymongo
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
@@ -15,6 +16,7 @@ from mongoengine._async.connection import get_async_connection
 from mongoengine._clients import async_clients
 from mongoengine._seam import (
     AsyncWork,
+    async_called,
     async_foreign_sessions,
     async_open_block,
     async_sleep,
@@ -23,7 +25,7 @@ from mongoengine._seam import (
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.joining import Joined
-from mongoengine.base.retrying import Patience
+from mongoengine.base.retrying import SECONDS_TO_ABORT, Patience
 from mongoengine.base.scopes import async_sessions, refuse_foreign, within
 
 T = TypeVar("T")
@@ -46,6 +48,7 @@ async def async_run_in_transaction(
     A block within one on the same alias has a transaction of its own.  Tasks, and
     threads that are given a copy of the context, belong to the block that they are
     started in: their commands wait for each other, and have to come before its end.
+    Methods of the other family have another client, and do not join.
     """
     async with _async_session(alias, session_kwargs) as session:
         block = Joined({alias}, session)
@@ -73,7 +76,7 @@ async def async_in_transaction(
             attempt = _async_attempt(block, transaction_kwargs, patience)
             try:
                 async with _async_hooks(block), attempt:
-                    return await fn()
+                    return await async_called(fn)
             except Exception as error:
                 pause = None if block.is_committed else patience.pause(error)
                 if pause is None:
@@ -90,11 +93,11 @@ async def async_on_commit(
     raises, so does the block, after all were called, and the commit stands.
     """
     block = async_open_block(alias)
-    if block is None:
+    if block is None or not block.session.in_transaction:
         refuse_foreign(async_foreign_sessions, alias)
-        await fn()
+        await async_called(fn)
     else:
-        block.hooks.append(fn)
+        block.call_after_commit(fn)
 
 
 @asynccontextmanager
@@ -143,7 +146,7 @@ async def _async_abort(block: Joined) -> None:
     async with block.lock:  # until a command that is under way has ended
         if block.session.in_transaction:
             # What the driver cannot abort, the server does by itself after a while.
-            with suppress(PyMongoError):
+            with suppress(PyMongoError), pymongo.timeout(SECONDS_TO_ABORT):
                 await block.session.abort_transaction()
 
 
@@ -151,7 +154,7 @@ async def _async_commit(block: Joined, patience: Patience | None) -> None:
     async with block.lock:
         if block.session.in_transaction:
             await _async_commit_with_retry(block.session, patience)
-        block.is_committed = True
+        block.is_committed = not block.was_aborted()
 
 
 async def _async_commit_with_retry(
@@ -179,4 +182,4 @@ async def _async_hooks(block: Joined) -> AsyncIterator[None]:
         if block.is_committed:
             async with AsyncExitStack() as calls:
                 for hook in reversed(block.hooks):
-                    calls.push_async_callback(hook)
+                    calls.push_async_callback(async_called, hook)

@@ -10,6 +10,7 @@ from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, TypeVar
 
+import pymongo
 from pymongo.synchronous.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
@@ -17,6 +18,7 @@ from mongoengine._sync.connection import get_connection
 from mongoengine._clients import clients
 from mongoengine._seam import (
     Work,
+    called,
     foreign_sessions,
     open_block,
     sleep,
@@ -25,7 +27,7 @@ from mongoengine._seam import (
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.joining import Joined
-from mongoengine.base.retrying import Patience
+from mongoengine.base.retrying import SECONDS_TO_ABORT, Patience
 from mongoengine.base.scopes import sessions, refuse_foreign, within
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ def run_in_transaction(
     A block within one on the same alias has a transaction of its own.  Tasks, and
     threads that are given a copy of the context, belong to the block that they are
     started in: their commands wait for each other, and have to come before its end.
+    Methods of the other family have another client, and do not join.
     """
     with _session(alias, session_kwargs) as session:
         block = Joined({alias}, session)
@@ -75,7 +78,7 @@ def in_transaction(
             attempt = _attempt(block, transaction_kwargs, patience)
             try:
                 with _hooks(block), attempt:
-                    return fn()
+                    return called(fn)
             except Exception as error:
                 pause = None if block.is_committed else patience.pause(error)
                 if pause is None:
@@ -90,11 +93,11 @@ def on_commit(fn: Work[Any], alias: str = DEFAULT_CONNECTION_NAME) -> None:
     raises, so does the block, after all were called, and the commit stands.
     """
     block = open_block(alias)
-    if block is None:
+    if block is None or not block.session.in_transaction:
         refuse_foreign(foreign_sessions, alias)
-        fn()
+        called(fn)
     else:
-        block.hooks.append(fn)
+        block.call_after_commit(fn)
 
 
 @contextmanager
@@ -141,7 +144,7 @@ def _abort(block: Joined) -> None:
     with block.lock:  # until a command that is under way has ended
         if block.session.in_transaction:
             # What the driver cannot abort, the server does by itself after a while.
-            with suppress(PyMongoError):
+            with suppress(PyMongoError), pymongo.timeout(SECONDS_TO_ABORT):
                 block.session.abort_transaction()
 
 
@@ -149,7 +152,7 @@ def _commit(block: Joined, patience: Patience | None) -> None:
     with block.lock:
         if block.session.in_transaction:
             _commit_with_retry(block.session, patience)
-        block.is_committed = True
+        block.is_committed = not block.was_aborted()
 
 
 def _commit_with_retry(
@@ -177,4 +180,4 @@ def _hooks(block: Joined) -> Iterator[None]:
         if block.is_committed:
             with ExitStack() as calls:
                 for hook in reversed(block.hooks):
-                    calls.callback(hook)
+                    calls.callback(called, hook)

@@ -7,14 +7,22 @@ import threading
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+from pymongo.asynchronous import client_session
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from mongoengine.base.awaiting import refuse_async
 from mongoengine.base.state import CREATED, TRACKED
 
 _OVER = (
     "The transaction on alias {!r} is over, and this was started within it: have the "
     "block wait for the tasks and threads that it starts, or start them outside"
 )
+_BY_HAND = (
+    "The session on alias {!r} was set by hand, and nobody tells when it is committed: "
+    "use run_in_transaction() or async_run_in_transaction()"
+)
+
+_ABORTED = client_session._TxnState.ABORTED  # type: ignore[attr-defined]
 
 
 class Joined:
@@ -23,20 +31,37 @@ class Joined:
     ``undoing`` is done if its transaction is aborted, ``hooks`` after it is committed.
     """
 
-    def __init__(self, aliases: Collection[str], session: Any) -> None:
+    def __init__(
+        self, aliases: Collection[str], session: Any, by_hand: bool = False
+    ) -> None:
         self.aliases = aliases
         self.session = session
+        self._by_hand = by_hand
         self.is_over = False
         self.is_committed = False
         self.hooks: list[Callable[[], Any]] = []
         self._undoing: list[Callable[[], None]] = []
-        is_async = isinstance(session, AsyncClientSession)
-        self.lock: Any = asyncio.Lock() if is_async else threading.Lock()
+        self._is_async = isinstance(session, AsyncClientSession)
+        self.lock: Any = asyncio.Lock() if self._is_async else threading.Lock()
 
     def check(self) -> None:
         """Refuse to do anything when the block is over."""
         if self.is_over or self.session.has_ended:
             raise RuntimeError(_OVER.format(min(self.aliases)))
+
+    def was_aborted(self) -> bool:
+        """Say whether the transaction was taken back by hand, through the session."""
+        return bool(self.session._transaction.state == _ABORTED)
+
+    def call_after_commit(self, hook: Callable[[], Any]) -> None:
+        """Have a function called once the transaction is committed."""
+        if self._by_hand:
+            raise RuntimeError(_BY_HAND.format(min(self.aliases)))
+        if not callable(hook):
+            raise TypeError(f"{hook!r} cannot be called: give a function")
+        if not self._is_async:
+            refuse_async(hook)
+        self.hooks.append(hook)
 
     def on_abort(self, undo: Callable[[], None]) -> None:
         """Have something done if the transaction is aborted."""

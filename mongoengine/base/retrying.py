@@ -20,6 +20,8 @@ LONGEST_PAUSE = 0.5
 GROWTH = 1.5
 MAX_TIME_EXPIRED = 50
 
+SECONDS_TO_ABORT = 5.0  # whoever cancels should not have to wait for a dead server
+
 
 class Patience:
     """How long is waited before the next attempt, and for how long there is one."""
@@ -52,8 +54,11 @@ class Patience:
 
 
 def _has_label(error: BaseException, label: str) -> bool:
-    known = isinstance(error, (PyMongoError, OperationError))
-    return known and error.has_error_label(label)  # type: ignore[attr-defined]
+    if isinstance(error, (PyMongoError, OperationError)):
+        return bool(error.has_error_label(label))
+    # What several receivers, or tasks, met: they share the transaction.
+    several: tuple[BaseException, ...] = getattr(error, "exceptions", ())
+    return bool(several) and all(_has_label(one, label) for one in several)
 
 
 def _is_out_of_time(error: PyMongoError) -> bool:

@@ -100,7 +100,7 @@ def enter_session(scope: Sessions, aliases: Collection[str], session: Any) -> No
     """Have the commands of aliases join a session until told otherwise."""
     if not aliases:
         raise ValueError(f"The client of {session!r} is that of no alias: connect it")
-    enter(scope, Joined(aliases, session))
+    enter(scope, Joined(aliases, session, by_hand=True))
 
 
 def current_session(scope: Sessions) -> Any:
@@ -128,7 +128,8 @@ def switched_name(document: Any, name: Any) -> Any:
 
 def holds(scope: Scope[OfClass], document: Any) -> bool:
     """Say whether a block is open for a class."""
-    return any(one.document is document for one in scope.get())
+    blocks = scope.get()
+    return bool(blocks) and any(one.document is document for one in blocks)
 
 
 def classes_in(scope: Scope[OfClass]) -> list[Any]:

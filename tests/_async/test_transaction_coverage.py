@@ -8,9 +8,11 @@ import importlib  # async-only
 import inspect  # async-only
 import pkgutil  # async-only
 from contextlib import asynccontextmanager, suppress
+from io import BytesIO
 
 import pytest
 from bson import ObjectId, json_util
+from PIL import Image
 from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandListener
 
@@ -26,6 +28,7 @@ from mongoengine import (
     EmbeddedDocumentListField,
     FileField,
     GenericReferenceField,
+    ImageField,
     IntField,
     LazyReferenceField,
     ListField,
@@ -73,6 +76,7 @@ class AsyncJoinNumbered(Document):
 
 class AsyncJoinFiled(Document):
     file = FileField()
+    image = ImageField(thumbnail_size=(2, 2))
 
 
 class AsyncJoinNew(Document):
@@ -206,6 +210,35 @@ async def delete_file_by_field(thing):
     await document.async_save()
 
 
+def picture():
+    content = BytesIO()
+    Image.new("RGB", (4, 3)).save(content, "PNG")
+    return content
+
+
+async def put_image(thing):
+    document = AsyncJoinFiled()
+    await document.image.async_put(picture())
+    await document.async_save()
+
+
+async def replace_image(thing):
+    document = await filed()
+    await document.image.async_replace(picture())
+    await document.async_save()
+
+
+async def delete_image(thing):
+    document = await filed()
+    await document.image.async_delete()
+    await document.async_save()
+
+
+async def read_thumbnail(thing):
+    thumbnail = await (await filed()).image.async_get_thumbnail()
+    assert Image.open(BytesIO(await thumbnail.read())).size == (2, 2)
+
+
 async def owned():
     return await AsyncJoinOwned.objects.async_first()
 
@@ -272,7 +305,10 @@ OPERATIONS = {
     "AsyncReading.async_values_list": lambda thing: all_of(
         Thing.objects.async_values_list("name")
     ),
-    "iteration": lambda thing: rows_of(Thing.objects.batch_size(2)),
+    "AsyncReading.__aiter__": lambda thing: rows_of(Thing.objects.batch_size(2)),
+    "AsyncReading.async_to_list of querysets within": lambda thing: Thing.objects(
+        other__in=Thing.objects(name="other 0")
+    ).async_to_list(),
     # querysets that write
     "AsyncWriting.async_create": lambda thing: Thing.objects.async_create(name="x"),
     "AsyncWriting.async_insert": lambda thing: Thing.objects.async_insert(
@@ -342,6 +378,10 @@ OPERATIONS = {
     "AsyncFieldAccess.async_read": read_file_by_field,
     "AsyncFieldAccess.async_replace": replace_file_by_field,
     "AsyncFieldAccess.async_delete": delete_file_by_field,
+    "AsyncFileAccess.async_put of an image": put_image,
+    "AsyncFileAccess.async_replace of an image": replace_image,
+    "AsyncFileAccess.async_delete of an image": delete_image,
+    "AsyncImageAccess.async_get_thumbnail": read_thumbnail,
     "AsyncChanging.async_delete with files": lambda thing: (
         AsyncJoinFiled.objects.async_delete()
     ),
@@ -381,11 +421,28 @@ async def fetch_map(thing):  # async-only
     assert (await (await pointing()).named.async_fetch())["a"].name == "other 3"
 
 
+async def await_proxy(thing):  # async-only
+    assert (await (await owned()).owner).name == "other 0"
+
+
+async def await_rows(thing):  # async-only
+    rows = await Thing.objects.async_aggregate([], batchSize=2)
+    assert (await rows.next())["_id"]
+    assert len(await rows.async_to_list()) > 2
+
+
 # Where the other family loads what is read.
 OPERATIONS |= {  # async-only
+    "AsyncReading.__anext__": lambda thing: Thing.objects.__anext__(),
+    "AsyncReading.__await__": lambda thing: all_of(Thing.objects),
+    "AsyncReferenceProxy.__await__": await_proxy,
     "AsyncReferenceProxy.async_fetch": fetch_proxy,
-    "BaseDict.async_fetch": fetch_map,
-    "BaseList.async_fetch": fetch_list,
+    "AsyncRows.__await__": await_rows,
+    "AsyncRows.async_to_list": lambda thing: (
+        Thing.objects.async_aggregate([], batchSize=2).async_to_list()
+    ),
+    "Tracked.async_fetch of a map": fetch_map,
+    "Tracked.async_fetch of a list": fetch_list,
     "ComplexBaseField.async_fetch": fetch_list_by_field,
     "DocumentTypeField.async_fetch": fetch_field,
     "GenericReferenceField.async_fetch": fetch_generic,
@@ -432,6 +489,7 @@ async def sent(async_mongo_db, mongo_uri):
     await AsyncJoinNumbered().async_save()
     document = AsyncJoinFiled()
     await document.file.async_put(b"file")
+    await document.image.async_put(picture())
     await document.async_save()
     return listener
 
@@ -457,6 +515,8 @@ def makes_ready(command):
     if command.get("find") in (
         "fs.files",
         "fs.chunks",
+        "images.files",
+        "images.chunks",
     ):  # as drivers do it: only if there are none
         return command["limit"] == 1 and command["projection"] == {"_id": 1}
     return not READY.isdisjoint(command)
@@ -511,7 +571,6 @@ OTHERS = {  # async-only
     "AsyncFileAccess.async_fs": "sends nothing",
     "AsyncFileAccess.async_new_file": "is a part of writing",
     "AsyncFileAccess.async_writelines": "is a part of writing",
-    "AsyncImageAccess.async_get_thumbnail": "reads a file",
     "AsyncImageAccess.async_write": "is refused",
     "AsyncImageAccess.async_writelines": "is refused",
     "AsyncIndexes.async_compare_indexes": "is not possible in one, and changes nothing",
@@ -519,6 +578,12 @@ OTHERS = {  # async-only
     "AsyncIndexes.async_list_indexes": "sends nothing",
     "AsyncMapReduceRow.async_object": "needs rows that no transaction gives",
     "HybridSignal.async_send": "sends nothing to the server",
+    "AsyncReferenceProxy.fetch": "is async_fetch",
+    "AsyncRows.__aiter__": "is a part of reading",
+    "AsyncRows.__anext__": "is a part of reading",
+    "AsyncRows.close": "ends what was read",
+    "AsyncRows.next": "is a part of reading",
+    "AsyncRows.to_list": "is async_to_list",
     "async_in_transaction": "is about blocks",
     "async_no_dereference": "is about blocks",
     "async_on_commit": "is about blocks",
@@ -526,6 +591,9 @@ OTHERS = {  # async-only
     "async_run_in_transaction": "is about blocks",
     "async_switch_collection": "is about blocks",
     "async_switch_db": "is about blocks",
+    "connect_async": "is about connections",
+    "disconnect_all_async": "is about connections",
+    "disconnect_async": "is about connections",
     "async_exec_js": "is for any alias, and sees no collections",
     "async_get_collection": "sends nothing",
     "async_get_db": "sends nothing",
@@ -533,14 +601,17 @@ OTHERS = {  # async-only
     "async_list_collection_names": "is for any database",
 }
 
-# Classes that others are made of.
+# Twins, and modules that others are made of.
 INTERNAL = {  # async-only
-    "_rows",
+    "_clients",
     "_testing",
     "cursors",
     "delete_rules",
     "gridfs",
+    "merging",
     "prefetching",
+    "pytest_plugin",
+    "_sync",
 }
 
 
@@ -548,8 +619,15 @@ def modules():  # async-only
     """Return the modules of the library by name, without the twins."""
     for found in pkgutil.walk_packages(mongoengine.__path__, "mongoengine."):
         parts = found.name.split(".")[1:]
-        if parts[0] not in ("_sync", "pytest_plugin"):
+        if INTERNAL.isdisjoint(parts):
             yield parts, importlib.import_module(found.name)
+
+
+def is_operation(name, one):  # async-only
+    """Say whether what a class has under a name is awaited, or makes others wait."""
+    if name[0] == "_":
+        return name in ("__aiter__", "__anext__", "__await__")
+    return name.startswith("async_") or inspect.iscoroutinefunction(one)
 
 
 def operations():  # async-only
@@ -558,15 +636,14 @@ def operations():  # async-only
     for parts, module in modules():
         for name, one in vars(module).items():
             is_own = getattr(one, "__module__", None) == module.__name__
-            if inspect.isclass(one) and is_own and INTERNAL.isdisjoint(parts):
-                own = (n for n in vars(one) if n.startswith("async_"))
-                found.update(f"{name}.{method}" for method in own)
-            is_public = parts[0][0] != "_" and name in getattr(module, "__all__", ())
-            if is_public and name.startswith("async_"):
+            if inspect.isclass(one) and is_own:
+                own = (n for n, method in vars(one).items() if is_operation(n, method))
+                found.update(f"{one.__name__}.{method}" for method in own)
+            elif parts[0][0] != "_" and callable(one) and is_operation(name, one):
                 found.add(name)
     return found
 
 
 def test_all_operations_are_listed():  # async-only
     listed = {name.partition(" ")[0] for name in (*OPERATIONS, *REFUSED, *OTHERS)}
-    assert operations() == listed - {"iteration", "prefetching"}
+    assert operations() == listed - {"prefetching"}

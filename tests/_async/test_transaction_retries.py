@@ -11,6 +11,7 @@ from mongoengine import (
     connect_async,
     disconnect_async,
     get_async_connection,
+    signals,
 )
 from mongoengine.context_managers import (
     async_in_transaction,
@@ -120,6 +121,26 @@ async def test_a_function_is_called_as_often_as_it_helps(
     assert thing._created is False
 
 
+async def test_a_commit_that_is_refused_has_the_function_called_again(counted):
+    client = get_async_connection()
+    calls, seen = [], []
+
+    async def hook():
+        seen.append(1)
+
+    async def work():
+        calls.append(1)
+        if len(calls) <= 2:
+            await fail(client, 1, "commitTransaction", 251, "TransientTransactionError")
+        await async_on_commit(hook)
+        await AsyncRetriedThing(name="second").async_save()
+
+    await async_in_transaction(work)
+    assert (len(calls), counted.sent.count("commitTransaction")) == (3, 3)
+    assert seen == [1]
+    assert await AsyncRetriedThing.objects(name="second").async_count() == 1
+
+
 async def test_a_block_commits_until_it_is_known(counted):
     client = get_async_connection()
     async with async_run_in_transaction():
@@ -175,6 +196,30 @@ async def test_two_functions_that_want_the_same_document(things):
     await async_in_transaction(late)
     assert len(calls) == 2
     assert (await stored(things))[0]["number"] == 11
+
+
+async def test_receivers_that_meet_a_conflict(things):
+    """Both fail, since they share the transaction: that is as good as one."""
+    calls = []
+
+    async def add_one(sender, document, **more):
+        await AsyncRetriedThing.objects(name="first").async_update(inc__number=1)
+
+    async def add_two(sender, document, **more):
+        await AsyncRetriedThing.objects(name="first").async_update(inc__number=2)
+
+    async def work():
+        calls.append(1)
+        await AsyncRetriedThing.objects.async_count()
+        if len(calls) == 1:
+            await things.update_one({"name": "first"}, {"$inc": {"number": 10}})
+        await AsyncRetriedThing(name="second").async_save()
+
+    saved = signals.post_save
+    with saved.connected_to(add_one), saved.connected_to(add_two):
+        await async_in_transaction(work)
+    assert len(calls) == 2
+    assert [row["number"] for row in await stored(things)] == [13, 0]
 
 
 async def test_a_function_gives_what_it_returns(things):

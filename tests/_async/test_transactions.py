@@ -3,6 +3,7 @@
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandListener
 
 from mongoengine import (
@@ -197,6 +198,68 @@ async def test_an_error_of_the_server_is_raised_as_it_is(things):
     assert await names_in(things) == ["first"]
 
 
+async def test_an_error_that_the_block_catches_has_taken_all_back(things):
+    """The server aborts by itself; committing then says so, and that it is worth a retry."""
+    thing = AsyncTxThing(name="second")
+
+    async def work():
+        async with async_run_in_transaction():
+            await thing.async_save()
+            with suppress(OperationError):
+                await AsyncTxThing.objects.async_update(__raw__={"$nonsense": {"a": 1}})
+
+    with pytest.raises(OperationFailure) as caught:
+        await work()
+    assert caught.value.has_error_label("TransientTransactionError")
+    assert thing._created is True
+    assert await names_in(things) == ["first"]
+
+
+async def test_a_transaction_that_is_aborted_by_hand(things):
+    thing, seen = AsyncTxThing(name="second"), []
+
+    async def hook():
+        seen.append(1)
+
+    async with async_run_in_transaction() as session:
+        await thing.async_save()
+        await async_on_commit(hook)
+        await session.abort_transaction()
+    assert (thing._created, seen) == (True, [])
+    await thing.async_save()
+    assert await names_in(things) == ["first", "second"]
+
+
+async def test_a_transaction_that_is_committed_by_hand(things):
+    thing, seen = AsyncTxThing(name="second"), []
+
+    async def hook():
+        seen.append(await names_in(things))
+
+    async with async_run_in_transaction() as session:
+        await thing.async_save()
+        await async_on_commit(hook)
+        await session.commit_transaction()
+        await async_on_commit(hook)  # there is nothing to wait for any more
+    assert (thing._created, seen) == (False, [["first", "second"]] * 2)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_function_that_is_a_block(things, fails):
+    @async_run_in_transaction()
+    async def work(name):
+        await AsyncTxThing(name=name).async_save()
+        if fails:
+            raise Stop
+        return name
+
+    for name in ("second", "third"):
+        with suppress(Stop):
+            assert await work(name) == name
+    kept = [] if fails else ["second", "third"]
+    assert await names_in(things) == ["first", *kept]
+
+
 # --- documents
 
 
@@ -307,6 +370,12 @@ async def test_hooks_are_not_called_after_an_abort(things):
     assert seen == []
     await async_on_commit(hook)  # no transaction, nothing to wait for
     assert seen == [1]
+
+
+async def test_a_hook_that_is_no_function(things):
+    async with async_run_in_transaction():
+        with pytest.raises(TypeError, match="None cannot be called: give a function"):
+            await async_on_commit(None)
 
 
 async def test_a_hook_that_raises_keeps_none_from_being_called(things):

@@ -7,9 +7,11 @@ transaction, and nothing of it stays.  A method that is not listed fails the las
 """
 
 from contextlib import contextmanager, suppress
+from io import BytesIO
 
 import pytest
 from bson import ObjectId, json_util
+from PIL import Image
 from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandListener
 
@@ -24,6 +26,7 @@ from mongoengine import (
     EmbeddedDocumentListField,
     FileField,
     GenericReferenceField,
+    ImageField,
     IntField,
     LazyReferenceField,
     ListField,
@@ -71,6 +74,7 @@ class JoinNumbered(Document):
 
 class JoinFiled(Document):
     file = FileField()
+    image = ImageField(thumbnail_size=(2, 2))
 
 
 class JoinNew(Document):
@@ -204,6 +208,35 @@ def delete_file_by_field(thing):
     document.save()
 
 
+def picture():
+    content = BytesIO()
+    Image.new("RGB", (4, 3)).save(content, "PNG")
+    return content
+
+
+def put_image(thing):
+    document = JoinFiled()
+    document.image.put(picture())
+    document.save()
+
+
+def replace_image(thing):
+    document = filed()
+    document.image.replace(picture())
+    document.save()
+
+
+def delete_image(thing):
+    document = filed()
+    document.image.delete()
+    document.save()
+
+
+def read_thumbnail(thing):
+    thumbnail = (filed()).image.get_thumbnail()
+    assert Image.open(BytesIO(thumbnail.read())).size == (2, 2)
+
+
 def owned():
     return JoinOwned.objects.first()
 
@@ -258,7 +291,10 @@ OPERATIONS = {
     "Reading.scalar": lambda thing: all_of(Thing.objects.scalar("name")),
     "Reading.values": lambda thing: all_of(Thing.objects.values("name")),
     "Reading.values_list": lambda thing: all_of(Thing.objects.values_list("name")),
-    "iteration": lambda thing: rows_of(Thing.objects.batch_size(2)),
+    "Reading.__iter__": lambda thing: rows_of(Thing.objects.batch_size(2)),
+    "Reading.to_list of querysets within": lambda thing: Thing.objects(
+        other__in=Thing.objects(name="other 0")
+    ).to_list(),
     # querysets that write
     "Writing.create": lambda thing: Thing.objects.create(name="x"),
     "Writing.insert": lambda thing: Thing.objects.insert(
@@ -308,6 +344,10 @@ OPERATIONS = {
     "FieldAccess.read": read_file_by_field,
     "FieldAccess.replace": replace_file_by_field,
     "FieldAccess.delete": delete_file_by_field,
+    "FileAccess.put of an image": put_image,
+    "FileAccess.replace of an image": replace_image,
+    "FileAccess.delete of an image": delete_image,
+    "ImageAccess.get_thumbnail": read_thumbnail,
     "Changing.delete with files": lambda thing: (JoinFiled.objects.delete()),
     "Sequence.generate": lambda thing: JoinNumbered().save(),
     "Sequence.get_next_value": lambda thing: (JoinNumbered.number.get_next_value()),
@@ -354,6 +394,7 @@ def sent(mongo_db, mongo_uri):
     JoinNumbered().save()
     document = JoinFiled()
     document.file.put(b"file")
+    document.image.put(picture())
     document.save()
     return listener
 
@@ -379,6 +420,8 @@ def makes_ready(command):
     if command.get("find") in (
         "fs.files",
         "fs.chunks",
+        "images.files",
+        "images.chunks",
     ):  # as drivers do it: only if there are none
         return command["limit"] == 1 and command["projection"] == {"_id": 1}
     return not READY.isdisjoint(command)

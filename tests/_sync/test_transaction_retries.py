@@ -13,6 +13,7 @@ from mongoengine import (
     connect,
     disconnect,
     get_connection,
+    signals,
 )
 from mongoengine.context_managers import (
     in_transaction,
@@ -122,6 +123,26 @@ def test_a_function_is_called_as_often_as_it_helps(
     assert thing._created is False
 
 
+def test_a_commit_that_is_refused_has_the_function_called_again(counted):
+    client = get_connection()
+    calls, seen = [], []
+
+    def hook():
+        seen.append(1)
+
+    def work():
+        calls.append(1)
+        if len(calls) <= 2:
+            fail(client, 1, "commitTransaction", 251, "TransientTransactionError")
+        on_commit(hook)
+        RetriedThing(name="second").save()
+
+    in_transaction(work)
+    assert (len(calls), counted.sent.count("commitTransaction")) == (3, 3)
+    assert seen == [1]
+    assert RetriedThing.objects(name="second").count() == 1
+
+
 def test_a_block_commits_until_it_is_known(counted):
     client = get_connection()
     with run_in_transaction():
@@ -177,6 +198,30 @@ def test_two_functions_that_want_the_same_document(things):
     in_transaction(late)
     assert len(calls) == 2
     assert (stored(things))[0]["number"] == 11
+
+
+def test_receivers_that_meet_a_conflict(things):
+    """Both fail, since they share the transaction: that is as good as one."""
+    calls = []
+
+    def add_one(sender, document, **more):
+        RetriedThing.objects(name="first").update(inc__number=1)
+
+    def add_two(sender, document, **more):
+        RetriedThing.objects(name="first").update(inc__number=2)
+
+    def work():
+        calls.append(1)
+        RetriedThing.objects.count()
+        if len(calls) == 1:
+            things.update_one({"name": "first"}, {"$inc": {"number": 10}})
+        RetriedThing(name="second").save()
+
+    saved = signals.post_save
+    with saved.connected_to(add_one), saved.connected_to(add_two):
+        in_transaction(work)
+    assert len(calls) == 2
+    assert [row["number"] for row in stored(things)] == [13, 0]
 
 
 def test_a_function_gives_what_it_returns(things):

@@ -5,6 +5,7 @@
 from contextlib import contextmanager, suppress
 
 import pytest
+from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandListener
 
 from mongoengine import (
@@ -197,6 +198,68 @@ def test_an_error_of_the_server_is_raised_as_it_is(things):
     assert names_in(things) == ["first"]
 
 
+def test_an_error_that_the_block_catches_has_taken_all_back(things):
+    """The server aborts by itself; committing then says so, and that it is worth a retry."""
+    thing = TxThing(name="second")
+
+    def work():
+        with run_in_transaction():
+            thing.save()
+            with suppress(OperationError):
+                TxThing.objects.update(__raw__={"$nonsense": {"a": 1}})
+
+    with pytest.raises(OperationFailure) as caught:
+        work()
+    assert caught.value.has_error_label("TransientTransactionError")
+    assert thing._created is True
+    assert names_in(things) == ["first"]
+
+
+def test_a_transaction_that_is_aborted_by_hand(things):
+    thing, seen = TxThing(name="second"), []
+
+    def hook():
+        seen.append(1)
+
+    with run_in_transaction() as session:
+        thing.save()
+        on_commit(hook)
+        session.abort_transaction()
+    assert (thing._created, seen) == (True, [])
+    thing.save()
+    assert names_in(things) == ["first", "second"]
+
+
+def test_a_transaction_that_is_committed_by_hand(things):
+    thing, seen = TxThing(name="second"), []
+
+    def hook():
+        seen.append(names_in(things))
+
+    with run_in_transaction() as session:
+        thing.save()
+        on_commit(hook)
+        session.commit_transaction()
+        on_commit(hook)  # there is nothing to wait for any more
+    assert (thing._created, seen) == (False, [["first", "second"]] * 2)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_function_that_is_a_block(things, fails):
+    @run_in_transaction()
+    def work(name):
+        TxThing(name=name).save()
+        if fails:
+            raise Stop
+        return name
+
+    for name in ("second", "third"):
+        with suppress(Stop):
+            assert work(name) == name
+    kept = [] if fails else ["second", "third"]
+    assert names_in(things) == ["first", *kept]
+
+
 # --- documents
 
 
@@ -307,6 +370,12 @@ def test_hooks_are_not_called_after_an_abort(things):
     assert seen == []
     on_commit(hook)  # no transaction, nothing to wait for
     assert seen == [1]
+
+
+def test_a_hook_that_is_no_function(things):
+    with run_in_transaction():
+        with pytest.raises(TypeError, match="None cannot be called: give a function"):
+            on_commit(None)
 
 
 def test_a_hook_that_raises_keeps_none_from_being_called(things):

@@ -1,15 +1,12 @@
-"""Transactions of many tasks and threads, and those that are cancelled."""
+"""Transactions that many tasks and threads have a part in."""
 
 import asyncio
 import contextvars
-import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 
-import pymongo
 import pytest
-from pymongo.errors import PyMongoError
 from pymongo.monitoring import CommandListener
 
 from mongoengine import (
@@ -20,18 +17,15 @@ from mongoengine import (
     connect_async,
     disconnect,
     disconnect_async,
-    get_async_connection,
     get_async_db,
 )
 from mongoengine.base.scopes import async_sessions
 from mongoengine.context_managers import (
-    async_in_transaction,
     async_on_commit,
     async_run_in_transaction,
     on_commit,
     run_in_transaction,
 )
-from mongoengine.testing import local_mongod
 
 
 class BlockThing(Document):
@@ -91,27 +85,13 @@ def overlaps():
 async def things(async_mongo_db, mongo_uri, overlaps):
     name = async_mongo_db.name
     await disconnect_async()
-    settings = {"host": mongo_uri, "uuidRepresentation": "standard", "appname": name}
+    settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
     await connect_async(name, event_listeners=[overlaps], **settings)
     await BlockThing.async_ensure_indexes()
     collection = get_async_db()["block_thing"]
     await collection.insert_one({"name": "first"})
     overlaps.commands.clear()
     return collection
-
-
-async def open_transactions():
-    pipeline = [
-        {"$currentOp": {"idleSessions": True, "allUsers": True}},
-        {"$match": {"transaction": {"$exists": True}, "appName": get_async_db().name}},
-    ]
-    async with await get_async_connection().admin.aggregate(pipeline) as cursor:
-        return len(await cursor.to_list())
-
-
-def checked_out(client):
-    servers = client._topology._servers.values()
-    return sum(server.pool.active_sockets for server in servers)
 
 
 # --- tasks and threads within a block
@@ -241,182 +221,3 @@ async def test_a_block_that_ends_in_another_context(things):
     await block.__aexit__(None, None, None)  # in the context of this test
     assert async_sessions.get() == ()
     assert await BlockThing.objects(name="second").async_count() == 1
-
-
-# --- blocks that are cancelled
-
-
-async def test_random_cancellations_leave_nothing_open(things):
-    chance = random.Random(7)
-    client = get_async_connection()
-    outcomes = {}
-
-    async def work(number):
-        async with async_run_in_transaction():
-            for _ in range(3):
-                await BlockThing(owner=number).async_save()
-                await BlockThing.objects(owner=number).async_count()
-
-    for start in range(0, 200, 20):
-        tasks = [asyncio.create_task(work(start + number)) for number in range(20)]
-        for task in tasks:
-            await asyncio.sleep(chance.random() * 0.004)
-            task.cancel()
-        done = await asyncio.gather(*tasks, return_exceptions=True)
-        for number, error in enumerate(done, start):
-            outcomes[number] = error
-            assert error is None or isinstance(error, asyncio.CancelledError)
-    assert checked_out(client) == 0
-    assert await open_transactions() == 0
-    cancelled = [number for number, error in outcomes.items() if error is not None]
-    assert len(cancelled) > 100
-    for number in outcomes:  # all or nothing
-        assert await things.count_documents({"owner": number}) in (0, 3)
-
-
-async def test_a_block_that_is_cancelled_again_and_again(things):
-    started = asyncio.Event()
-
-    async def work():
-        async with async_run_in_transaction():
-            await BlockThing(name="second").async_save()
-            assert await open_transactions() == 1
-            started.set()
-            await asyncio.sleep(60)
-
-    task = asyncio.create_task(work())
-    await started.wait()
-    while not task.done():
-        task.cancel()
-        await asyncio.sleep(0)
-    assert task.cancelled()
-    assert await open_transactions() == 0
-    assert await things.count_documents({}) == 1
-
-
-@pytest.fixture
-def own_uri():
-    """A server of its own: what is slow there, is so for no other test."""
-    with local_mongod() as server:
-        yield server.uri
-
-
-async def test_a_commit_that_has_begun_is_finished(async_mongo_db, own_uri, overlaps):
-    await disconnect_async()
-    settings = {"host": own_uri, "uuidRepresentation": "standard"}
-    await connect_async("blocks", event_listeners=[overlaps], **settings)
-    await BlockThing.async_ensure_indexes()
-    things = get_async_db()["block_thing"]
-    seen = []
-    client = get_async_connection()
-    thing = BlockThing(name="second")
-
-    async def hook():
-        seen.append(1)
-
-    async def work():
-        async with async_run_in_transaction():
-            await thing.async_save()
-            await async_on_commit(hook)
-            data = {"failCommands": ["commitTransaction"], "blockConnection": True}
-            data["blockTimeMS"] = 600
-            await client.admin.command(
-                "configureFailPoint", "failCommand", mode={"times": 1}, data=data
-            )
-
-    task = asyncio.create_task(work())
-    while not any("configureFailPoint" in c for c in things_sent(client)):
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.05)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await things.count_documents({"name": "second"}) == 1
-    assert seen == [1]
-    assert thing._created is False
-
-
-def things_sent(client):
-    (listener,) = client.options.event_listeners
-    return listener.commands
-
-
-async def test_a_deadline_of_the_driver_ends_a_block_at_once(things):
-    slow = BlockThing.objects(__raw__={"$where": "sleep(3000) || true"})
-
-    async def work():
-        async with async_run_in_transaction():
-            await BlockThing(name="second").async_save()
-            await slow.async_to_list()
-
-    with pytest.raises(PyMongoError) as caught, pymongo.timeout(0.2):
-        await work()
-    assert caught.value.timeout
-    assert await open_transactions() == 0
-    assert await things.count_documents({"name": "second"}) == 0
-
-
-async def test_a_block_whose_deadline_is_over_is_taken_back_at_once(things):
-    with pymongo.timeout(0.2):
-        async with aborted():
-            await BlockThing(name="second").async_save()
-            await asyncio.sleep(0.3)
-    assert await open_transactions() == 0
-
-
-def test_the_end_of_a_loop_ends_its_blocks(mongo_db, mongo_uri):
-    outcomes = []
-    disconnect()
-    settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
-    settings["appname"] = mongo_db.name
-
-    async def work():
-        try:
-            async with async_run_in_transaction():
-                await BlockThing(name="second").async_save()
-                await asyncio.sleep(60)
-        except BaseException as error:
-            outcomes.append(type(error))
-            raise
-
-    async def main():
-        await connect_async(mongo_db.name, **settings)
-        await BlockThing.async_ensure_indexes()
-        tasks = [asyncio.create_task(work()) for _ in range(5)]
-        await asyncio.sleep(0.3)
-        return tasks
-
-    asyncio.run(main())
-    assert outcomes == [asyncio.CancelledError] * 5
-
-    async def afterwards():
-        await connect_async(mongo_db.name, **settings)
-        return await open_transactions()
-
-    assert asyncio.run(afterwards()) == 0
-
-
-async def test_a_deadline_of_asyncio_ends_a_block_at_once(things):
-    with pytest.raises(asyncio.TimeoutError):
-        await asyncio.wait_for(endless(), 0.2)
-    assert await open_transactions() == 0
-    assert await things.count_documents({"name": "second"}) == 0
-
-
-async def endless():
-    async with async_run_in_transaction():
-        await BlockThing(name="second").async_save()
-        await asyncio.sleep(60)
-
-
-async def test_a_function_is_not_called_beyond_a_deadline(things):
-    calls = []
-
-    async def work():
-        calls.append(1)
-        error = PyMongoError("again", error_labels={"TransientTransactionError"})
-        raise error
-
-    with pytest.raises(PyMongoError, match="again"), pymongo.timeout(0.3):
-        await async_in_transaction(work)
-    assert 2 < len(calls) < 100

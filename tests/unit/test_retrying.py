@@ -72,6 +72,17 @@ def test_errors_of_ours_have_the_labels_of_their_cause():
     assert Patience().pause(error) is not None
 
 
+def test_errors_of_several_are_worth_it_if_all_are():
+    class Several(Exception):
+        def __init__(self, *exceptions):
+            self.exceptions = exceptions
+
+    transient = failure(TRANSIENT)
+    assert Patience().pause(Several(transient, Several(transient))) is not None
+    assert Patience().pause(Several(transient, KeyError())) is None
+    assert Patience().pause(Several()) is None
+
+
 def test_a_network_error_has_labels_too():
     error = ConnectionFailure("no", error_labels=[TRANSIENT])
     assert isinstance(error, PyMongoError)

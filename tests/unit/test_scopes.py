@@ -21,6 +21,7 @@ from mongoengine.base.scopes import (
     sessions,
     within,
 )
+from mongoengine.context_managers import on_commit
 
 
 class Stop(Exception):
@@ -107,6 +108,17 @@ def test_sessions_set_by_hand(client):
         assert connection._get_session() is one
         connection._local_sessions.clear_all()
         assert connection._get_session() is None
+
+
+def test_nobody_tells_when_a_session_set_by_hand_is_committed(client):
+    seen = []
+    with client.start_session() as session:
+        connection._set_session(session)
+        on_commit(lambda: seen.append(1))  # not in a transaction
+        session.start_transaction()
+        with pytest.raises(RuntimeError, match="alias 'default' was set by hand"):
+            on_commit(lambda: seen.append(2))
+    assert seen == [1]
 
 
 def test_a_session_of_a_client_without_alias(client):

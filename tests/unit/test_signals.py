@@ -43,6 +43,7 @@ def test_all_signals_are_of_this_kind():
     assert all(isinstance(getattr(signals, name), HybridSignal) for name in names)
     assert len({id(getattr(signals, name)) for name in names}) == 9
     assert signals._signals["post_save"] is signals.post_save
+    assert signals.signals_available is True
 
 
 def test_functions_are_called_in_the_order_of_connection(signal, calls):
@@ -227,6 +228,10 @@ async def test_decorators_and_blocks_connect_as_well(signal, calls):
     async def numbers(sender):
         calls.append(("numbers", sender))
 
+    @signal.connect(sender=float)
+    async def fractions(sender):
+        calls.append(("fractions", sender))
+
     async def for_now(sender):
         calls.append(("for now", sender))
 
@@ -234,8 +239,16 @@ async def test_decorators_and_blocks_connect_as_well(signal, calls):
         await signal.async_send(str)
     await signal.async_send(str)
     await signal.async_send(int)
-    assert sorted(calls[:2]) == [("everything", str), ("for now", str)]
-    assert calls[2:] == [("everything", str), ("everything", int), ("numbers", int)]
+    await signal.async_send(float)
+    assert calls == [
+        ("everything", str),
+        ("for now", str),
+        ("everything", str),
+        ("everything", int),
+        ("numbers", int),
+        ("everything", float),
+        ("fractions", float),
+    ]
 
 
 async def test_a_cancelled_receiver_is_no_success(signal, calls):
