@@ -9,14 +9,17 @@ from pymongo.asynchronous.collection import AsyncCollection
 from mongoengine import signals
 from mongoengine._async.kept_files import async_remove_replaced, async_store_pending
 from mongoengine._async.sequences import async_number
+from mongoengine._clients import async_clients
 from mongoengine._seam import (
     AsyncCommand,
     async_if_aborted,
     async_open_session,
     async_turn,
 )
+from mongoengine.base.connections import ensure_family_if_known
 from mongoengine.base.failures import reported
 from mongoengine.base.files import waiting
+from mongoengine.base.reading import written_by
 from mongoengine.base.saving import (
     NOT_UNIQUE,
     SAVE_FAILED,
@@ -46,6 +49,7 @@ class AsyncSaving(State):
     if TYPE_CHECKING:
         _async_collection_at: Any
         _own_place: Any
+        _qs: Any
         async_ensure_indexes: Any
         validate: Any
 
@@ -81,7 +85,8 @@ class AsyncSaving(State):
         it again: that cannot make a second one.
         """
         refuse_abstract(self)
-        told: Data = dict(document=self, **(signal_kwargs or {}))
+        more = signal_kwargs or {}
+        told: Data = dict(document=self, **more)
         if signals.pre_save.receivers:
             await signals.pre_save.async_send(type(self), **told)
         if validate:
@@ -89,7 +94,7 @@ class AsyncSaving(State):
         if signals.pre_save_post_validation.receivers:
             created = is_to_insert(self, force_insert)
             await signals.pre_save_post_validation.async_send(
-                type(self), created=created, **told
+                type(self), document=self, created=created, **more
             )
         if self._meta.get("auto_create_index_on_save"):
             await self.async_ensure_indexes()
@@ -112,7 +117,7 @@ class AsyncSaving(State):
         if signals.post_save.receivers:
             with write.shown():
                 await signals.post_save.async_send(
-                    type(self), created=write.made, **told
+                    type(self), document=self, created=write.made, **more
                 )
         return self
 
@@ -121,6 +126,7 @@ class AsyncSaving(State):
 
         The arguments are those of ``async_save()``.
         """
+        ensure_family_if_known(self._own_place().alias, async_clients.family)
         done = kwargs.pop("_refs", None) or []
         for document in changed_references(self):
             if id(document) not in done:
@@ -130,6 +136,8 @@ class AsyncSaving(State):
     async def _async_send_write(
         self, force_insert: bool, write_concern: Any, condition: Any
     ) -> Insert | Update:
+        if condition is not None:
+            condition = await self._qs._async_with_rows(condition)
         place = self._own_place()
         collection = await self._async_collection_at(place)
         collection = with_write_concern(collection, write_concern)
@@ -159,6 +167,7 @@ async def _async_insert(
             key, stored, session=session
         ):
             await collection.insert_one(stored, session=session)
+    written_by(async_clients.family, [insert.document])
     async_if_aborted(session, insert.undo)
     return insert
 

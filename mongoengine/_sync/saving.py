@@ -11,14 +11,17 @@ from pymongo.synchronous.collection import Collection
 from mongoengine import signals
 from mongoengine._sync.kept_files import remove_replaced, store_pending
 from mongoengine._sync.sequences import number
+from mongoengine._clients import clients
 from mongoengine._seam import (
     Command,
     if_aborted,
     open_session,
     turn,
 )
+from mongoengine.base.connections import ensure_family_if_known
 from mongoengine.base.failures import reported
 from mongoengine.base.files import waiting
+from mongoengine.base.reading import written_by
 from mongoengine.base.saving import (
     NOT_UNIQUE,
     SAVE_FAILED,
@@ -48,6 +51,7 @@ class Saving(State):
     if TYPE_CHECKING:
         _collection_at: Any
         _own_place: Any
+        _qs: Any
         ensure_indexes: Any
         validate: Any
 
@@ -83,14 +87,17 @@ class Saving(State):
         it again: that cannot make a second one.
         """
         refuse_abstract(self)
-        told: Data = dict(document=self, **(signal_kwargs or {}))
+        more = signal_kwargs or {}
+        told: Data = dict(document=self, **more)
         if signals.pre_save.receivers:
             signals.pre_save.send(type(self), **told)
         if validate:
             self.validate(clean=clean)
         if signals.pre_save_post_validation.receivers:
             created = is_to_insert(self, force_insert)
-            signals.pre_save_post_validation.send(type(self), created=created, **told)
+            signals.pre_save_post_validation.send(
+                type(self), document=self, created=created, **more
+            )
         if self._meta.get("auto_create_index_on_save"):
             self.ensure_indexes()
         if waiting:
@@ -109,7 +116,9 @@ class Saving(State):
             self.cascade_save(**arguments, _refs=_refs)
         if signals.post_save.receivers:
             with write.shown():
-                signals.post_save.send(type(self), created=write.made, **told)
+                signals.post_save.send(
+                    type(self), document=self, created=write.made, **more
+                )
         return self
 
     def cascade_save(self, **kwargs: Any) -> None:
@@ -117,6 +126,7 @@ class Saving(State):
 
         The arguments are those of ``save()``.
         """
+        ensure_family_if_known(self._own_place().alias, clients.family)
         done = kwargs.pop("_refs", None) or []
         for document in changed_references(self):
             if id(document) not in done:
@@ -126,6 +136,8 @@ class Saving(State):
     def _send_write(
         self, force_insert: bool, write_concern: Any, condition: Any
     ) -> Insert | Update:
+        if condition is not None:
+            condition = self._qs._with_rows(condition)
         place = self._own_place()
         collection = self._collection_at(place)
         collection = with_write_concern(collection, write_concern)
@@ -153,6 +165,7 @@ def _insert(collection: Collection[Any], insert: Insert, session: Any) -> Insert
             key, stored, session=session
         ):
             collection.insert_one(stored, session=session)
+    written_by(clients.family, [insert.document])
     if_aborted(session, insert.undo)
     return insert
 

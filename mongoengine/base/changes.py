@@ -59,13 +59,12 @@ class ChangeTracking(State):
 
     def _take_marks(self) -> Marks:
         """Forget all marks, and return them by the document that made them."""
-        taken = [
-            (one, one._change_marks)
-            for one in self._tracked_value()
-            if held(one, "_change_marks")
-        ]
-        for document, _ in taken:
-            set_marks(document, [])
+        taken = []
+        for document in self._tracked_value():
+            marks = held(document, "_change_marks")
+            if marks:
+                set_marks(document, [])
+                taken.append((document, marks))
         return taken
 
     def _forget_marks(self, roots: set[str]) -> None:
@@ -77,19 +76,19 @@ class ChangeTracking(State):
                 if mark.partition(".")[0] not in roots
             ]
 
-    def _tracked_value(self) -> Iterator[Any]:
-        """Yield this document and those in it, as far as they keep marks."""
-        if self._state_flags & TRACKED:
-            yield self
-        for value in self._nesting_values():
-            yield from _tracked_in(value)
+    def _tracked_value(self) -> list[Any]:
+        """Return this document and those in it, as far as they keep marks."""
+        tracked: list[Any] = [self] if self._state_flags & TRACKED else []
+        for _, value in self._nesting_values():
+            tracked += _tracked_in(value)
+        return tracked
 
     def _get_changed_fields(self) -> list[str]:
         """Return the paths that changed, here and in embedded documents."""
         changed = list(self._changed_fields) if self._state_flags & TRACKED else []
         own = set(changed)
         below: list[str] = []
-        for name, value in self._built_values():
+        for name, value in self._nesting_values():
             key = self._db_field_map.get(name, name)
             if key not in own:
                 below += _changed_below(key, value, own)
@@ -107,20 +106,14 @@ class ChangeTracking(State):
                 changed = [p for p in changed if not p.startswith(key)] + [key[:-1]]
         return changed
 
-    def _nesting_values(self) -> list[Any]:
-        """Return the values that may hold embedded documents."""
-        if self._dynamic:
-            return [value for _, value in self._built_values()]
+    def _nesting_values(self) -> list[tuple[str, Any]]:
+        """Return the values that may hold embedded documents, by name.
+
+        Those that nobody has read hold none that could have changed.
+        """
         data, unbuilt = self.__dict__, self._unbuilt_names
         names = self._class_plan.nesting
-        return [data[name] for name in names if name in data and name not in unbuilt]
-
-    def _built_values(self) -> Iterator[tuple[str, Any]]:
-        """Yield the values that may hold changes: as decoded ones cannot."""
-        data, unbuilt = self.__dict__, self._unbuilt_names
-        for name in self._fields_ordered:
-            if name in data and name not in unbuilt:
-                yield name, data[name]
+        return [(n, data[n]) for n in names if n in data and n not in unbuilt]
 
     def _delta(self) -> tuple[Data, Data]:
         """Return what an update has to set and to unset, by path."""
@@ -252,7 +245,7 @@ def value_at(stored: Any, path: str) -> Any:
 
 
 def _tracked_in(value: Any) -> Iterator[Any]:
-    """Yield the embedded documents of a value."""
+    """Yield the embedded documents of a value, as far as they keep marks."""
     if is_embedded(value):
         yield from value._tracked_value()
     elif isinstance(value, _CONTAINERS):

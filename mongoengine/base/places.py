@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -10,3 +11,6 @@ class Place(NamedTuple):
 
     alias: str
     name: str
+
+
+place_at = lru_cache(4096)(Place)  # which is the same one each time

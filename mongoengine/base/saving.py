@@ -75,7 +75,7 @@ class Write:
 
     def __init__(self, document: Any) -> None:
         self.document = document
-        self.stored = document.to_mongo()
+        self.stored = stored_form(document)
         self._state_flags = document._state_flags
         self._change_marks: Marks = []
 
@@ -133,7 +133,7 @@ class Insert(Write):
     def __enter__(self) -> Self:
         super().__enter__()
         if self._draws_id:  # whoever saves it meanwhile shall mean the same document
-            self._put_id(self.stored["_id"])
+            put_id(self.document, self.stored["_id"])
             self.document._set_flag(UNSURE, True)
         return self
 
@@ -145,11 +145,7 @@ class Insert(Write):
         if self._draws_id and (is_unknown(error) or _is_id_taken(error)):
             self.document._set_flag(UNSURE, True)
         elif self._draws_id:
-            self._put_id(None)
-
-    def _put_id(self, value: Any) -> None:
-        field = self.document._fields[self.document._id_name()]
-        self.document._put_value(field, value)
+            put_id(self.document, None)
 
     @contextmanager
     def shown(self) -> Iterator[None]:
@@ -210,6 +206,18 @@ def _is_id_taken(error: BaseException) -> bool:
     """Say whether an id is stored already: of one just drawn, by the other family."""
     details = isinstance(error, DuplicateKeyError) and error.details
     return bool(details and details.get("keyPattern") == {"_id": 1})
+
+
+def stored_form(document: Any) -> Data:
+    """Return what is stored, as a plain dict where the class leaves that to its plan."""
+    plan = document._class_plan
+    stored: Data = plan.store(document) if plan.stores_plainly else document.to_mongo()
+    return stored
+
+
+def put_id(document: Any, value: Any) -> None:
+    """Give a document an id, which is no change, or take it away again."""
+    document._put_value(document._fields[document._id_name()], value)
 
 
 def key_of(document: Any, stored: Data) -> Data:

@@ -21,7 +21,7 @@ class QueryBuilder(Filtering[D], Shaping[D], Options[D]):
             args["no_cursor_timeout"] = True
         if self._allow_disk_use:
             args["allow_disk_use"] = True
-        if self._loaded_fields or self._search_text:
+        if self._loaded_fields.fields or self._search_text:
             args["projection"] = self._loaded_fields.as_dict()
             if self._search_text_score:
                 args["projection"]["_text_score"] = {"$meta": "textScore"}
@@ -29,18 +29,23 @@ class QueryBuilder(Filtering[D], Shaping[D], Options[D]):
 
     @property
     def _find_args(self) -> dict[str, Any]:
-        """All arguments for ``find()``."""
-        args = {"filter": self._filter, **self._cursor_args}
-        given = {
-            "sort": self._sorting or None,
-            "skip": self._skip,
-            "limit": self._limit,
-            "batch_size": self._batch_size,
-            "collation": self._collation,
-            "comment": self._comment,
-            "max_time_ms": self._max_time_ms,
-        }
-        args.update((k, value) for k, value in given.items() if value is not None)
+        """All arguments for ``find()``, asked one by one as any query waits for this."""
+        args = self._cursor_args
+        args["filter"] = self._filter
+        if sorting := self._sorting:
+            args["sort"] = sorting
+        if self._skip is not None:
+            args["skip"] = self._skip
+        if self._limit is not None:
+            args["limit"] = self._limit
         if self._hint != UNSET_HINT:
             args["hint"] = self._hint
+        if self._batch_size is not None:
+            args["batch_size"] = self._batch_size
+        if self._collation is not None:
+            args["collation"] = self._collation
+        if self._comment is not None:
+            args["comment"] = self._comment
+        if self._max_time_ms is not None:
+            args["max_time_ms"] = self._max_time_ms
         return args

@@ -12,6 +12,7 @@ from pymongo import errors as driver
 
 from mongoengine.base.document import BaseDocument
 from mongoengine.base.failures import is_unknown, reported
+from mongoengine.base.saving import put_id, stored_form
 from mongoengine.base.state import CREATED, TRACKED, UNSURE, set_flags
 from mongoengine.errors import BulkWriteError, OperationError
 
@@ -53,16 +54,16 @@ class Insertion:
 
         This is what ``base.saving.Insert`` does for one; here are thousands.
         """
-        self._stored = [_stored(document) for document in self.documents]
+        self._stored = [stored_form(document) for document in self.documents]
         self._state_flags = [document._state_flags for document in self.documents]
-        self._draw = ["_id" not in stored for stored in self._stored]
-        told = zip(self.documents, self._stored, self._draw, strict=True)
-        for document, stored, draws in told:
+        for document, stored in zip(self.documents, self._stored, strict=True):
+            draws = "_id" not in stored
             if draws:
                 stored["_id"] = ObjectId()
-                _put_id(document, stored["_id"])
+                put_id(document, stored["_id"])
             set_flags(document, document._state_flags | TRACKED)
             document._take_marks()
+            self._draw.append(draws)
 
     def _tell(self, count: int, unsure: bool = False) -> None:
         """Tell the documents that so many of them, from the first one on, are stored."""
@@ -72,17 +73,7 @@ class Insertion:
         for document, flags, draws in islice(told, count, None):
             set_flags(document, flags | UNSURE if draws and unsure else flags)
             if draws and not unsure:
-                _put_id(document, None)
-
-
-def _stored(document: Any) -> Any:
-    """Return what is stored, as a plain dict where the class leaves that to its plan."""
-    plan = document._class_plan
-    return plan.store(document) if plan.stores_plainly else document.to_mongo()
-
-
-def _put_id(document: Any, value: Any) -> None:
-    document._put_value(document._fields[document._id_name()], value)
+                put_id(document, None)
 
 
 def _count_stored(error: BaseException) -> int:

@@ -35,10 +35,14 @@ class Options(QuerySetState[D]):
 
     def limit(self, n: int | None) -> Self:
         """Give at most so many rows; 0 or None means all."""
+        check_integer("limit", n)
         return self._with(_limit=n, _empty=False)
 
     def skip(self, n: int | None) -> Self:
         """Leave the first rows out."""
+        check_integer("skip", n)
+        if n and n < 0:
+            raise ValueError("skip must be >= 0")
         return self._with(_skip=n)
 
     def _sliced(self, key: slice) -> Self:
@@ -66,6 +70,7 @@ class Options(QuerySetState[D]):
 
     def max_time_ms(self, ms: int | None) -> Self:
         """Have the server give up after some milliseconds."""
+        check_integer("max_time_ms", ms, "an integer or None")
         return self._chainable_method("max_time_ms", ms)
 
     def timeout(self, enabled: bool) -> Self:
@@ -122,7 +127,14 @@ class Options(QuerySetState[D]):
         """The order of the rows: as asked for, or as ``meta`` says."""
         if self._ordering is not None:
             return self._ordering
-        return self._get_order_by(self._document._meta["ordering"])
+        ordering = self._document._meta["ordering"]
+        return ordering and self._get_order_by(ordering)
+
+
+def check_integer(name: str, value: Any, kind: str = "an integer") -> None:
+    """Refuse what is no integer; None stands for none."""
+    if value is not None and not isinstance(value, int):
+        raise TypeError(f"{name} must be {kind}, not {type(value)}")
 
 
 def check_slice(key: slice) -> None:

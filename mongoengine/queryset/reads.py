@@ -47,12 +47,10 @@ def check_collection(collection: Any, family: ConnectionType) -> None:
 
 def read_as_told(collection: Any, queryset: Any) -> Any:
     """Return a collection that reads from where, and what, a queryset wants."""
-    told = {
-        "read_preference": queryset._read_preference,
-        "read_concern": queryset._read_concern,
-    }
-    told = {name: value for name, value in told.items() if value is not None}
-    return collection.with_options(**told) if told else collection
+    preference, concern = queryset._read_preference, queryset._read_concern
+    if preference is None and concern is None:
+        return collection
+    return collection.with_options(read_preference=preference, read_concern=concern)
 
 
 def args_of_one(queryset: Any, index: int) -> dict[str, Any]:
@@ -63,6 +61,14 @@ def args_of_one(queryset: Any, index: int) -> dict[str, Any]:
     return {**arguments, "skip": skip} if skip else arguments
 
 
+def args_of_two(queryset: Any) -> dict[str, Any]:
+    """Return how to find the only row, and another one if it is not the only one."""
+    arguments: dict[str, Any] = queryset._find_args
+    arguments.pop("sort", None)
+    arguments["limit"] = 2
+    return arguments
+
+
 def args_of_existence(queryset: Any) -> dict[str, Any]:
     """Return how to find out whether there is any row."""
     arguments = args_of_one(queryset, 0)
@@ -70,12 +76,17 @@ def args_of_existence(queryset: Any) -> dict[str, Any]:
     return {**arguments, "projection": {"_id": 1}}
 
 
-def args_of_ids(queryset: Any, ids: Iterable[Any]) -> dict[str, Any]:
-    """Return how to find the documents of some ids, whatever the conditions are."""
-    arguments = {**queryset._find_args, "filter": {"_id": {"$in": list(ids)}}}
-    for name in ("skip", "limit", "sort"):
-        arguments.pop(name, None)
-    return arguments
+def of_ids(queryset: Any, ids: Iterable[Any]) -> Any:
+    """Return the queryset of the documents of some ids, whatever the conditions are."""
+    return queryset._with(
+        _mongo_query={"_id": {"$in": list(ids)}},
+        _cls_query={},
+        _where_clause=None,
+        _search_text=None,
+        _ordering=(),
+        _skip=None,
+        _limit=None,
+    )
 
 
 def limited(queryset: Any, length: int) -> Any:

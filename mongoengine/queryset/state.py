@@ -23,20 +23,18 @@ D = TypeVar("D", bound="Document")
 
 UNSET_HINT = -1  # None is a hint as well: to use none
 
-# What belongs to one run of a query, and to no other queryset.
-OF_A_RUN = (
+# What belongs to one run of a query, and to no other queryset: how far it has come, ...
+UNDERWAY = ("_async_iter", "_async_steps", "_cursor_obj", "_iter", "_steps")
+# ... and what was found.
+FOUND = (
     "_async_has_more",
-    "_async_iter",
     "_async_len",
     "_async_result_cache",
-    "_async_steps",
-    "_cursor_obj",
     "_has_more",
-    "_iter",
     "_len",
     "_result_cache",
-    "_steps",
 )
+OF_A_RUN = (*UNDERWAY, *FOUND)
 
 
 class QuerySetState(Generic[D]):
@@ -100,20 +98,15 @@ class QuerySetState(Generic[D]):
     def clone(self) -> Self:
         """Return an equal queryset that has not been run."""
         new_qs = type(self)(self._document, self._collection_obj)
-        self._clone_into(new_qs)
-        return new_qs
+        return self._clone_into(new_qs)  # type: ignore[no-any-return]
 
     def _clone_into(self, new_qs: Any) -> Any:
         """Give another queryset what this one was told."""
         state, told = new_qs.__dict__, self.__dict__
-        if is_alike(new_qs, self) and COPIED.issuperset(told):  # nearly always
-            collection = new_qs._collection_obj
-            state.update(told)
-            new_qs._collection_obj = collection
-        else:
-            for name in TOLD.intersection(state):
-                del state[name]
-            state.update((k, value) for k, value in told.items() if k in TOLD)
+        for name in TOLD.intersection(state).difference(told):
+            del state[name]
+        for name in TOLD.intersection(told):
+            state[name] = told[name]
         return new_qs
 
     def _with(self, **changes: Any) -> Self:
@@ -140,7 +133,8 @@ class QuerySetState(Generic[D]):
         return self.clone()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in OF_A_RUN}
+        """Return what is pickled: what was found as well, but no run."""
+        return {k: v for k, v in self.__dict__.items() if k not in UNDERWAY}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -148,15 +142,11 @@ class QuerySetState(Generic[D]):
 
 # What a copy takes over: all that is declared above, but for a run's own, and for what
 # the copy was made with.  What users' querysets keep besides is theirs to hand on.
-COPIED = frozenset(QuerySetState.__annotations__).difference(OF_A_RUN)
-TOLD = COPIED.difference(("_document", "_collection_obj"))
+TOLD = frozenset(QuerySetState.__annotations__).difference(
+    (*OF_A_RUN, "_document", "_collection_obj")
+)
 
 WITH_CLASS = QueryFieldList(always_include=["_cls"])
-
-
-def is_alike(one: Any, other: Any) -> bool:
-    """Say whether two querysets were made alike."""
-    return type(one) is type(other) and one._document is other._document
 
 
 def class_query(document: Any) -> dict[str, Any]:

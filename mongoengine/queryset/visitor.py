@@ -209,6 +209,10 @@ class Q(QNode):
     def __init__(self, **query: Any) -> None:
         self.query = query
 
+    def to_query(self, document: Any) -> Any:
+        """Return the query for documents of that class: there is nothing to simplify."""
+        return transform.query(document, **self.query) if self.query else {}
+
     def accept(self, visitor: Any) -> Any:
         """Return what the visitor makes of this leaf."""
         return visitor.visit_query(self)
