@@ -399,10 +399,11 @@ def test_dynamic_classes_have_fields_of_their_own() -> None:
 
 
 # The private names of one word that MongoEngine's documents have.
-TAKEN = set(
-    "_cls _collection _created _data _delta _disconnect _dynamic _fields _initialised "
-    "_instance _meta _qs _reload _subclasses _superclasses _types".split()
-)
+TAKEN = {
+    *("_cls", "_collection", "_created", "_data", "_delta", "_disconnect", "_dynamic"),
+    *("_fields", "_initialised", "_instance", "_meta", "_qs", "_reload"),
+    *("_subclasses", "_superclasses", "_types"),
+}
 
 
 @pytest.mark.parametrize(
