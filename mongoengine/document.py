@@ -25,7 +25,7 @@ from mongoengine.base.metaclasses import (
     DocumentMetaclass,
     TopLevelDocumentMetaclass,
 )
-from mongoengine.base.places import Place
+from mongoengine.base.places import Place, place_at
 from mongoengine.base.scopes import switched_alias, switched_name, switches
 from mongoengine.base.state import held
 from mongoengine.base.switching import Switching
@@ -183,6 +183,14 @@ class Document(
         make = self._meta.get("queryset_class", QuerySet)
         return make(type(self), self._own_place())
 
+    @property
+    def _collection(self) -> Any:
+        """The sync collection that this document is kept in, once it has been used."""
+        place, cls = self._own_place(), type(self)
+        if place == cls._class_place():
+            return cls._collection
+        return self._get_collection()
+
     @classmethod
     def _add_manager(cls) -> None:
         """Give the class its ``objects``, unless it or a base has them already."""
@@ -198,13 +206,13 @@ class Document(
     @classmethod
     def _get_collection_name(cls) -> Any:
         """Return the name of the collection, None for a class that has none."""
-        name = super()._get_collection_name()
+        name = cls._meta.get("collection")
         return switched_name(cls, name) if switches.get() else name
 
     @classmethod
     def _class_place(cls) -> Place:
         """Return where the documents of the class are kept."""
-        return Place(cls._get_db_alias(), cls._get_collection_name())
+        return place_at(cls._get_db_alias(), cls._get_collection_name())
 
     @classmethod
     def _disconnect(cls) -> None:

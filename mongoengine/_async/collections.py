@@ -20,6 +20,7 @@ from mongoengine.base.collection_options import (
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.places import Place
 from mongoengine.base.prepared import in_preparation, in_time, preparing
+from mongoengine.base.switching import of_each, place_of
 from mongoengine.errors import OperationError
 
 _TOO_LATE = (
@@ -58,15 +59,19 @@ class AsyncCollections:
         finally:
             forget_place(place)
 
-    @classmethod
-    def _async_get_db(cls) -> AsyncDatabase[Any]:
-        """Return the database that the class is in."""
-        return get_async_db(cls._get_db_alias())
+    @of_each
+    def _async_get_db(it: Any) -> AsyncDatabase[Any]:  # noqa: N805
+        """Return the database that the class, or one document, is in."""
+        return get_async_db(place_of(it).alias)
 
-    @classmethod
-    async def _async_get_collection(cls) -> AsyncCollection[Any]:
-        """Return the collection of the class, made with its indexes on first use."""
-        return await cls._async_collection_at(cls._class_place())
+    @of_each
+    async def _async_get_collection(it: Any) -> AsyncCollection[Any]:  # noqa: N805
+        """Return the collection of the class, or of one document that was switched.
+
+        It is made with its indexes on first use.
+        """
+        found: AsyncCollection[Any] = await it._async_collection_at(place_of(it))
+        return found
 
     @classmethod
     async def _async_collection_at(cls, place: Place) -> AsyncCollection[Any]:

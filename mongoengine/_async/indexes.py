@@ -8,6 +8,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from mongoengine._clients import async_clients
 from mongoengine._seam import AsyncCommand, async_open_session
+from mongoengine.base.connections import ensure_family_if_known
 from mongoengine.base.index_plans import (
     Keys,
     compared,
@@ -69,6 +70,7 @@ class AsyncIndexes:
 
         Nothing is sent; what the server has is told by ``async_compare_indexes()``.
         """
+        ensure_family_if_known(cls._class_place().alias, async_clients.family)
         return declared(cls)
 
     @classmethod

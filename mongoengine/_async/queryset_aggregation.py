@@ -9,6 +9,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.command_cursor import AsyncCommandCursor
 
 from mongoengine._async.connection import get_async_db
+from mongoengine._async.fetching import async_load
 from mongoengine._async.inner_querysets import async_ask_inner_querysets
 from mongoengine._async.javascript import _async_call
 from mongoengine._clients import async_clients
@@ -89,7 +90,7 @@ class AsyncAggregation(QuerySetState[D]):
         """Return the rows of a pipeline over the collection."""
         cursor = await self._async_run(stages, **cursor_options(self))
         async with cursor, self._async_command():
-            return await cursor.to_list()
+            return [row async for row in cursor]
 
     async def async_sum(self, field: str) -> Any:
         """Return the sum of a field: ``"price"``, ``"items__price"``.
@@ -131,16 +132,8 @@ class AsyncAggregation(QuerySetState[D]):
             )
         if not self._auto_dereference:
             return list(values)
-        loaded = await self._async_load(distinct.targets(values))
-        return distinct.built(values, loaded)
-
-    async def _async_load(self, keys: dict[Any, list[Any]]) -> dict[Any, Any]:
-        """Return documents by class and key; one query a class."""
-        loaded = {}
-        for document, wanted in keys.items():
-            for key, found in (await document.objects.async_in_bulk(wanted)).items():
-                loaded[document, key] = found
-        return loaded
+        values = distinct.plain(values)
+        return distinct.built(values, await async_load(distinct.wanted(values)))
 
     async def async_item_frequencies(
         self, field: str, normalize: bool = False, map_reduce: bool = True

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mongoengine._async.cursors import AsyncKeptRun, AsyncRun, async_chunks
-from mongoengine._async.inner_querysets import async_ask_inner_querysets
+from mongoengine._async.cursors import (
+    AsyncKeptRun,
+    AsyncRun,
+    async_chunks,
+    async_find_all,
+)
+from mongoengine._async.inner_querysets import (
+    async_ask_inner_querysets,
+    async_rows_of,
+    async_with_rows,
+)
 from mongoengine._async.prefetching import AsyncPrefetchedChunks, async_prefetch
 from mongoengine._async.support import async_count_documents
 from mongoengine._clients import async_clients
-from mongoengine._seam import AsyncCommand, async_open_session
+from mongoengine._seam import AsyncCommand, async_open_block, async_open_session
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.places import Place
 from mongoengine.queryset import reads
@@ -48,8 +57,7 @@ class AsyncReading(QuerySetState[D]):
         Raise DoesNotExist if there is none, MultipleObjectsReturned if there are more.
         """
         queryset = self.filter(*q_objs, **query)
-        queryset = queryset._with(_ordering=[], _limit=2, _empty=False)
-        rows = await queryset._async_rows()
+        rows = [] if queryset._none else await queryset._async_two()
         return reads.only_one(self._document, rows)  # type: ignore[no-any-return]
 
     async def async_with_id(self, object_id: Any) -> D | None:
@@ -62,9 +70,19 @@ class AsyncReading(QuerySetState[D]):
         """Return what a row is made of by its number, None if there are not so many."""
         collection = await self._async_get_collection()
         arguments = reads.args_of_one(self, index)
-        async with self._async_command():
-            found = await collection.find_one(**self._async_options(**arguments))
-        return None if found is None else (await self._async_prepared([found]))[0]
+        found = await self._async_send(collection.find_one, **arguments)
+        if found is None or not is_prefetching(self):
+            return found
+        return (await self._async_prepared([found]))[0]
+
+    async def _async_two(self) -> list[D]:
+        """Return a row, and a second one if there are more."""
+        collection = await self._async_get_collection()
+        arguments = reads.args_of_two(self)
+        found = await self._async_send(async_find_all, collection, **arguments)
+        if is_prefetching(self):
+            found = await self._async_prepared(found)
+        return list(map(self._async_maker(), found))
 
     # Many documents
 
@@ -85,7 +103,8 @@ class AsyncReading(QuerySetState[D]):
         """Return documents by id, whatever the filter; ids that are not found are left out."""
         if self._none:
             return {}
-        chunks = await self._async_find(reads.args_of_ids(self, object_ids))
+        found = reads.of_ids(self, await async_rows_of(object_ids))
+        chunks = await found._async_find(found._find_args, keeps_all=True)
         make = self._async_maker()
         rows: dict[Any, D] = {}
         while chunk := await chunks.async_next():
@@ -106,7 +125,7 @@ class AsyncReading(QuerySetState[D]):
         """Ask the server for all rows."""
         rows: list[Any] = []
         if not reads.is_void(self):
-            make, chunks = self._async_maker(), await self._async_chunks()
+            make, chunks = self._async_maker(), await self._async_chunks(keeps_all=True)
             while chunk := await chunks.async_next():
                 rows += map(make, chunk)
         return rows
@@ -160,14 +179,11 @@ class AsyncReading(QuerySetState[D]):
         collection = await self._async_get_collection()
         if self._where_clause:  # which only find() takes everywhere
             arguments = reads.args_of_walk(self, with_limit_and_skip)
-            async with self._async_command():
-                cursor = collection.find(**self._async_options(**arguments))
-                return len([row async for row in cursor])
+            return len(await self._async_send(async_find_all, collection, **arguments))
         arguments = reads.args_of_count(self, with_limit_and_skip)
-        async with self._async_command():
-            number: int = await async_count_documents(
-                collection, **self._async_options(**arguments)
-            )
+        number: int = await self._async_send(
+            async_count_documents, collection, **arguments
+        )
         return number
 
     async def async_exists(self) -> bool:
@@ -176,8 +192,7 @@ class AsyncReading(QuerySetState[D]):
             return False
         collection = await self._async_get_collection()
         arguments = reads.args_of_existence(self)
-        async with self._async_command():
-            found = await collection.find_one(**arguments, **self._async_options())
+        found = await self._async_send(collection.find_one, **arguments)
         return found is not None
 
     async def _async_has_data(self) -> bool:
@@ -249,6 +264,14 @@ class AsyncReading(QuerySetState[D]):
             more["session"] = session
         return more
 
+    async def _async_send(self, send: Any, *args: Any, **options: Any) -> Any:
+        """Call what sends a command, with the session that it shall join."""
+        block = async_open_block(reads.alias_of(self))
+        if block is None:
+            return await send(*args, **options)
+        async with AsyncCommand(block.session):
+            return await send(*args, session=block.session, **options)
+
     def _async_command(self) -> AsyncCommand:
         """Return the context of one command, as a session does one thing at a time."""
         return AsyncCommand(async_open_session(reads.alias_of(self)))
@@ -270,21 +293,27 @@ class AsyncReading(QuerySetState[D]):
         if isinstance(self._collection_obj, Place) and not reads.is_void(self):
             ensure_family(reads.alias_of(self), async_clients.family)
 
-    async def _async_chunks(self) -> Any:
+    async def _async_chunks(self, keeps_all: bool = False) -> Any:
         """Begin to find documents."""
         if reads.is_void(self):
             return None
         await async_ask_inner_querysets(self)
-        chunks = await self._async_find(self._find_args)
+        chunks = await self._async_find(self._find_args, keeps_all)
         if not is_prefetching(self):
             return chunks
         return AsyncPrefetchedChunks(
             chunks, self._async_loader(), self._prefetch, self._batch_size
         )
 
-    async def _async_relate(self, documents: list[Any], max_depth: int) -> None:
-        """Load what documents refer to, in up to so many steps."""
-        await async_prefetch(documents, to_depth(max_depth))
+    async def _async_relate(
+        self, documents: list[Any], max_depth: int, names: Sequence[str] = ()
+    ) -> None:
+        """Load what documents refer to, in all or some fields, in up to so many steps."""
+        await async_prefetch(documents, to_depth(max_depth, names))
+
+    async def _async_with_rows(self, keywords: dict[str, Any]) -> Any:
+        """Return keywords with rows in place of querysets."""
+        return await async_with_rows(keywords)
 
     async def _async_prepared(self, decoded: list[Any]) -> list[Any]:
         """Return what rows are made of: documents, where references are prefetched."""
@@ -294,9 +323,11 @@ class AsyncReading(QuerySetState[D]):
         await async_prefetch(documents, self._prefetch)
         return documents
 
-    async def _async_find(self, arguments: dict[str, Any]) -> Any:
+    async def _async_find(
+        self, arguments: dict[str, Any], keeps_all: bool = False
+    ) -> Any:
         collection = await self._async_get_collection()
-        return async_chunks(collection, self._async_options(**arguments))
+        return async_chunks(collection, self._async_options(**arguments), keeps_all)
 
     async def _async_open_cursor(self) -> Any:
         """Return a cursor of the driver, which sends nothing before it is used."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +11,22 @@ from mongoengine._async.delete_rules import (
     async_delete_by_rules,
     async_refuse_denied,
 )
+from mongoengine._async.inner_querysets import async_rows_of
 from mongoengine._async.kept_files import (
     async_files_of,
     async_remove_gone,
     async_store_pending,
 )
 from mongoengine._async.sequences import async_number
-from mongoengine._seam import async_if_aborted
+from mongoengine._clients import async_clients
+from mongoengine._seam import async_if_aborted, async_to_the_end
 from mongoengine.base.failures import reported
-from mongoengine.base.files import keeps_files, waiting
+from mongoengine.base.file_walk import keeps_files
+from mongoengine.base.files import waiting
 from mongoengine.base.joining import count_as_new
+from mongoengine.base.kept_files import Gone
+from mongoengine.base.numbering import sequences
+from mongoengine.base.reading import written_by
 from mongoengine.queryset.delete_rules import (
     denials_by_others,
     is_going,
@@ -28,6 +35,7 @@ from mongoengine.queryset.delete_rules import (
 from mongoengine.queryset.insertion import Insertion
 from mongoengine.queryset.reads import is_void
 from mongoengine.queryset.state import D, QuerySetState
+from mongoengine.queryset.updates import with_new_documents
 from mongoengine.queryset.writes import (
     as_documents,
     changes_of,
@@ -58,6 +66,8 @@ class AsyncWriting(QuerySetState[D]):
         _async_get_collection: Any
         _async_loaded: Any
         _async_options: Any
+        _async_send: Any
+        _async_with_rows: Any
         async_first: Any
         async_get: Any
         async_in_bulk: Any
@@ -65,7 +75,8 @@ class AsyncWriting(QuerySetState[D]):
 
     async def async_create(self, **kwargs: Any) -> D:
         """Make a document, save it and return it."""
-        document: Any = placed(self._document(**kwargs), self)
+        values = await self._async_with_rows(kwargs)
+        document: Any = placed(self._document(**values), self)
         await document.async_save(force_insert=True)
         return document  # type: ignore[no-any-return]
 
@@ -82,15 +93,15 @@ class AsyncWriting(QuerySetState[D]):
         some of several cannot be stored, BulkWriteError tells which, and those before
         the first of them are stored.
         """
-        insertion = Insertion(self._document, doc_or_docs)
+        insertion = Insertion(self._document, await async_rows_of(doc_or_docs))
         more = signal_kwargs or {}
         await signals.pre_bulk_insert.async_send(
             self._document, documents=insertion.documents, **more
         )
-        for document in insertion.documents:
-            if waiting:
+        if waiting or sequences:  # else there is no document that lacks anything
+            for document in insertion.documents:
                 await async_store_pending(document)
-            await async_number(document)
+                await async_number(document)
         await self._async_send_batches(insertion, write_concern)
         results: Any = insertion.documents
         if load_bulk:
@@ -120,6 +131,7 @@ class AsyncWriting(QuerySetState[D]):
                     await collection.insert_one(stored[0], **options)
                 else:
                     await collection.insert_many(stored, **options)
+        written_by(async_clients.family, insertion.documents)
         async_if_aborted(session, partial(count_as_new, insertion.documents))
 
     async def async_update(
@@ -141,21 +153,23 @@ class AsyncWriting(QuerySetState[D]):
         refuse_update(update, upsert)
         if is_void(self):
             return 0
+        update = with_new_documents(self._document, update)
         await async_number(update)
-        changes = changes_of(self._document, update, upsert)
+        given = await self._async_with_rows(update)
+        changes = changes_of(self._document, given, upsert)
         collection = await self._async_get_collection()
         collection = with_concerns(collection, write_concern, read_concern)
         send = collection.update_many if multi else collection.update_one
         options = options_of(self, "hint", "collation", "comment")
         with reported("Update failed ({})"), time_limit(self):
-            async with self._async_command():
-                result = await send(
-                    self._filter,
-                    changes,
-                    upsert=upsert,
-                    array_filters=array_filters,
-                    **self._async_options(**options),
-                )
+            result = await self._async_send(
+                send,
+                self._filter,
+                changes,
+                upsert=upsert,
+                array_filters=array_filters,
+                **options,
+            )
         return told_of_update(result, full_result)
 
     async def async_update_one(
@@ -217,8 +231,10 @@ class AsyncWriting(QuerySetState[D]):
             return None
         arguments = find_and_modify_arguments(self, sort=self._ordering)
         if not remove:
+            update = with_new_documents(self._document, update)
             await async_number(update)
-            arguments["update"] = changes_of(self._document, update, upsert)
+            given = await self._async_with_rows(update)
+            arguments["update"] = changes_of(self._document, given, upsert)
             arguments["array_filters"] = array_filters
             arguments["upsert"] = upsert
             arguments["return_document"] = new
@@ -227,8 +243,7 @@ class AsyncWriting(QuerySetState[D]):
             collection.find_one_and_delete if remove else collection.find_one_and_update
         )
         with reported("Update failed ({})"):
-            async with self._async_command():
-                found = await send(self._filter, **self._async_options(**arguments))
+            found = await self._async_send(send, self._filter, **arguments)
         return None if found is None else self._async_loaded(found)
 
     async def async_delete(
@@ -261,6 +276,12 @@ class AsyncWriting(QuerySetState[D]):
         if not keeps_files(self._document):
             return await self._async_delete_rows(write_concern)
         files = await async_files_of(with_files(self))
+        work = partial(self._async_delete_with, files, write_concern)
+        return await async_to_the_end(work, copy_context())
+
+    async def _async_delete_with(
+        self, files: Gone, write_concern: WriteConcern
+    ) -> int | None:
         deleted = await self._async_delete_rows(write_concern)
         await async_remove_gone(files, same_place(self))
         return deleted
@@ -269,10 +290,9 @@ class AsyncWriting(QuerySetState[D]):
         collection = with_concerns(await self._async_get_collection(), write_concern)
         options = options_of(self, "hint", "collation", "comment")
         with time_limit(self):
-            async with self._async_command():
-                result = await collection.delete_many(
-                    self._filter, **self._async_options(**options)
-                )
+            result = await self._async_send(
+                collection.delete_many, self._filter, **options
+            )
         return told_of_delete(result)
 
     async def async_delete_one(self, write_concern: WriteConcern = None) -> int:
@@ -287,9 +307,9 @@ class AsyncWriting(QuerySetState[D]):
             return await self._with(_limit=1)._async_delete_each(write_concern)
         collection = with_concerns(await self._async_get_collection(), write_concern)
         arguments = find_and_modify_arguments(self, sort=self._sorting)
-        options = self._async_options(**{**arguments, "projection": ["_id"]})
-        async with self._async_command():
-            found = await collection.find_one_and_delete(self._filter, **options)
+        arguments["projection"] = ["_id"]
+        send = collection.find_one_and_delete
+        found = await self._async_send(send, self._filter, **arguments)
         return 0 if found is None else 1
 
     async def _async_delete_each(self, write_concern: WriteConcern) -> int:

@@ -22,6 +22,7 @@ from mongoengine.base.collection_options import (
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.places import Place
 from mongoengine.base.prepared import in_preparation, in_time, preparing
+from mongoengine.base.switching import of_each, place_of
 from mongoengine.errors import OperationError
 
 _TOO_LATE = (
@@ -60,15 +61,19 @@ class Collections:
         finally:
             forget_place(place)
 
-    @classmethod
-    def _get_db(cls) -> Database[Any]:
-        """Return the database that the class is in."""
-        return get_db(cls._get_db_alias())
+    @of_each
+    def _get_db(it: Any) -> Database[Any]:  # noqa: N805
+        """Return the database that the class, or one document, is in."""
+        return get_db(place_of(it).alias)
 
-    @classmethod
-    def _get_collection(cls) -> Collection[Any]:
-        """Return the collection of the class, made with its indexes on first use."""
-        return cls._collection_at(cls._class_place())
+    @of_each
+    def _get_collection(it: Any) -> Collection[Any]:  # noqa: N805
+        """Return the collection of the class, or of one document that was switched.
+
+        It is made with its indexes on first use.
+        """
+        found: Collection[Any] = it._collection_at(place_of(it))
+        return found
 
     @classmethod
     def _collection_at(cls, place: Place) -> Collection[Any]:

@@ -10,6 +10,7 @@ from pymongo.synchronous.collection import Collection
 
 from mongoengine._clients import clients
 from mongoengine._seam import Command, open_session
+from mongoengine.base.connections import ensure_family_if_known
 from mongoengine.base.index_plans import (
     Keys,
     compared,
@@ -69,6 +70,7 @@ class Indexes:
 
         Nothing is sent; what the server has is told by ``compare_indexes()``.
         """
+        ensure_family_if_known(cls._class_place().alias, clients.family)
         return declared(cls)
 
     @classmethod

@@ -11,6 +11,7 @@ from pymongo.synchronous.collection import Collection
 from pymongo.synchronous.command_cursor import CommandCursor
 
 from mongoengine._sync.connection import get_db
+from mongoengine._sync.fetching import load
 from mongoengine._sync.inner_querysets import ask_inner_querysets
 from mongoengine._sync.javascript import _call
 from mongoengine._clients import clients
@@ -89,7 +90,7 @@ class Aggregation(QuerySetState[D]):
         """Return the rows of a pipeline over the collection."""
         cursor = self._run(stages, **cursor_options(self))
         with cursor, self._command():
-            return cursor.to_list()
+            return [row for row in cursor]
 
     def sum(self, field: str) -> Any:
         """Return the sum of a field: ``"price"``, ``"items__price"``.
@@ -129,16 +130,8 @@ class Aggregation(QuerySetState[D]):
             values = collection.distinct(distinct.key, self._filter or None, **options)
         if not self._auto_dereference:
             return list(values)
-        loaded = self._load(distinct.targets(values))
-        return distinct.built(values, loaded)
-
-    def _load(self, keys: dict[Any, list[Any]]) -> dict[Any, Any]:
-        """Return documents by class and key; one query a class."""
-        loaded = {}
-        for document, wanted in keys.items():
-            for key, found in (document.objects.in_bulk(wanted)).items():
-                loaded[document, key] = found
-        return loaded
+        values = distinct.plain(values)
+        return distinct.built(values, load(distinct.wanted(values)))
 
     def item_frequencies(
         self, field: str, normalize: bool = False, map_reduce: bool = True

@@ -4,15 +4,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mongoengine._sync.cursors import KeptRun, Run, chunks
-from mongoengine._sync.inner_querysets import ask_inner_querysets
+from mongoengine._sync.cursors import (
+    KeptRun,
+    Run,
+    chunks,
+    find_all,
+)
+from mongoengine._sync.inner_querysets import (
+    ask_inner_querysets,
+    rows_of,
+    with_rows,
+)
 from mongoengine._sync.prefetching import PrefetchedChunks, prefetch
 from mongoengine._sync.support import count_documents
 from mongoengine._clients import clients
-from mongoengine._seam import Command, open_session
+from mongoengine._seam import Command, open_block, open_session
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.places import Place
 from mongoengine.queryset import reads
@@ -50,8 +59,7 @@ class Reading(QuerySetState[D]):
         Raise DoesNotExist if there is none, MultipleObjectsReturned if there are more.
         """
         queryset = self.filter(*q_objs, **query)
-        queryset = queryset._with(_ordering=[], _limit=2, _empty=False)
-        rows = queryset._rows()
+        rows = [] if queryset._none else queryset._two()
         return reads.only_one(self._document, rows)  # type: ignore[no-any-return]
 
     def with_id(self, object_id: Any) -> D | None:
@@ -64,9 +72,19 @@ class Reading(QuerySetState[D]):
         """Return what a row is made of by its number, None if there are not so many."""
         collection = self._get_collection()
         arguments = reads.args_of_one(self, index)
-        with self._command():
-            found = collection.find_one(**self._options(**arguments))
-        return None if found is None else (self._prepared([found]))[0]
+        found = self._send(collection.find_one, **arguments)
+        if found is None or not is_prefetching(self):
+            return found
+        return (self._prepared([found]))[0]
+
+    def _two(self) -> list[D]:
+        """Return a row, and a second one if there are more."""
+        collection = self._get_collection()
+        arguments = reads.args_of_two(self)
+        found = self._send(find_all, collection, **arguments)
+        if is_prefetching(self):
+            found = self._prepared(found)
+        return list(map(self._maker(), found))
 
     # Many documents
 
@@ -87,7 +105,8 @@ class Reading(QuerySetState[D]):
         """Return documents by id, whatever the filter; ids that are not found are left out."""
         if self._none:
             return {}
-        chunks = self._find(reads.args_of_ids(self, object_ids))
+        found = reads.of_ids(self, rows_of(object_ids))
+        chunks = found._find(found._find_args, keeps_all=True)
         make = self._maker()
         rows: dict[Any, D] = {}
         while chunk := chunks.next():
@@ -108,7 +127,7 @@ class Reading(QuerySetState[D]):
         """Ask the server for all rows."""
         rows: list[Any] = []
         if not reads.is_void(self):
-            make, chunks = self._maker(), self._chunks()
+            make, chunks = self._maker(), self._chunks(keeps_all=True)
             while chunk := chunks.next():
                 rows += map(make, chunk)
         return rows
@@ -157,12 +176,9 @@ class Reading(QuerySetState[D]):
         collection = self._get_collection()
         if self._where_clause:  # which only find() takes everywhere
             arguments = reads.args_of_walk(self, with_limit_and_skip)
-            with self._command():
-                cursor = collection.find(**self._options(**arguments))
-                return len([row for row in cursor])
+            return len(self._send(find_all, collection, **arguments))
         arguments = reads.args_of_count(self, with_limit_and_skip)
-        with self._command():
-            number: int = count_documents(collection, **self._options(**arguments))
+        number: int = self._send(count_documents, collection, **arguments)
         return number
 
     def exists(self) -> bool:
@@ -171,8 +187,7 @@ class Reading(QuerySetState[D]):
             return False
         collection = self._get_collection()
         arguments = reads.args_of_existence(self)
-        with self._command():
-            found = collection.find_one(**arguments, **self._options())
+        found = self._send(collection.find_one, **arguments)
         return found is not None
 
     def _has_data(self) -> bool:
@@ -217,6 +232,14 @@ class Reading(QuerySetState[D]):
             more["session"] = session
         return more
 
+    def _send(self, send: Any, *args: Any, **options: Any) -> Any:
+        """Call what sends a command, with the session that it shall join."""
+        block = open_block(reads.alias_of(self))
+        if block is None:
+            return send(*args, **options)
+        with Command(block.session):
+            return send(*args, session=block.session, **options)
+
     def _command(self) -> Command:
         """Return the context of one command, as a session does one thing at a time."""
         return Command(open_session(reads.alias_of(self)))
@@ -238,21 +261,27 @@ class Reading(QuerySetState[D]):
         if isinstance(self._collection_obj, Place) and not reads.is_void(self):
             ensure_family(reads.alias_of(self), clients.family)
 
-    def _chunks(self) -> Any:
+    def _chunks(self, keeps_all: bool = False) -> Any:
         """Begin to find documents."""
         if reads.is_void(self):
             return None
         ask_inner_querysets(self)
-        chunks = self._find(self._find_args)
+        chunks = self._find(self._find_args, keeps_all)
         if not is_prefetching(self):
             return chunks
         return PrefetchedChunks(
             chunks, self._loader(), self._prefetch, self._batch_size
         )
 
-    def _relate(self, documents: list[Any], max_depth: int) -> None:
-        """Load what documents refer to, in up to so many steps."""
-        prefetch(documents, to_depth(max_depth))
+    def _relate(
+        self, documents: list[Any], max_depth: int, names: Sequence[str] = ()
+    ) -> None:
+        """Load what documents refer to, in all or some fields, in up to so many steps."""
+        prefetch(documents, to_depth(max_depth, names))
+
+    def _with_rows(self, keywords: dict[str, Any]) -> Any:
+        """Return keywords with rows in place of querysets."""
+        return with_rows(keywords)
 
     def _prepared(self, decoded: list[Any]) -> list[Any]:
         """Return what rows are made of: documents, where references are prefetched."""
@@ -262,9 +291,9 @@ class Reading(QuerySetState[D]):
         prefetch(documents, self._prefetch)
         return documents
 
-    def _find(self, arguments: dict[str, Any]) -> Any:
+    def _find(self, arguments: dict[str, Any], keeps_all: bool = False) -> Any:
         collection = self._get_collection()
-        return chunks(collection, self._options(**arguments))
+        return chunks(collection, self._options(**arguments), keeps_all)
 
     def _open_cursor(self) -> Any:
         """Return a cursor of the driver, which sends nothing before it is used."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,22 @@ from mongoengine._sync.delete_rules import (
     delete_by_rules,
     refuse_denied,
 )
+from mongoengine._sync.inner_querysets import rows_of
 from mongoengine._sync.kept_files import (
     files_of,
     remove_gone,
     store_pending,
 )
 from mongoengine._sync.sequences import number
-from mongoengine._seam import if_aborted
+from mongoengine._clients import clients
+from mongoengine._seam import if_aborted, to_the_end
 from mongoengine.base.failures import reported
-from mongoengine.base.files import keeps_files, waiting
+from mongoengine.base.file_walk import keeps_files
+from mongoengine.base.files import waiting
 from mongoengine.base.joining import count_as_new
+from mongoengine.base.kept_files import Gone
+from mongoengine.base.numbering import sequences
+from mongoengine.base.reading import written_by
 from mongoengine.queryset.delete_rules import (
     denials_by_others,
     is_going,
@@ -30,6 +37,7 @@ from mongoengine.queryset.delete_rules import (
 from mongoengine.queryset.insertion import Insertion
 from mongoengine.queryset.reads import is_void
 from mongoengine.queryset.state import D, QuerySetState
+from mongoengine.queryset.updates import with_new_documents
 from mongoengine.queryset.writes import (
     as_documents,
     changes_of,
@@ -60,6 +68,8 @@ class Writing(QuerySetState[D]):
         _get_collection: Any
         _loaded: Any
         _options: Any
+        _send: Any
+        _with_rows: Any
         first: Any
         get: Any
         in_bulk: Any
@@ -67,7 +77,8 @@ class Writing(QuerySetState[D]):
 
     def create(self, **kwargs: Any) -> D:
         """Make a document, save it and return it."""
-        document: Any = placed(self._document(**kwargs), self)
+        values = self._with_rows(kwargs)
+        document: Any = placed(self._document(**values), self)
         document.save(force_insert=True)
         return document  # type: ignore[no-any-return]
 
@@ -84,15 +95,15 @@ class Writing(QuerySetState[D]):
         some of several cannot be stored, BulkWriteError tells which, and those before
         the first of them are stored.
         """
-        insertion = Insertion(self._document, doc_or_docs)
+        insertion = Insertion(self._document, rows_of(doc_or_docs))
         more = signal_kwargs or {}
         signals.pre_bulk_insert.send(
             self._document, documents=insertion.documents, **more
         )
-        for document in insertion.documents:
-            if waiting:
+        if waiting or sequences:  # else there is no document that lacks anything
+            for document in insertion.documents:
                 store_pending(document)
-            number(document)
+                number(document)
         self._send_batches(insertion, write_concern)
         results: Any = insertion.documents
         if load_bulk:
@@ -118,6 +129,7 @@ class Writing(QuerySetState[D]):
                     collection.insert_one(stored[0], **options)
                 else:
                     collection.insert_many(stored, **options)
+        written_by(clients.family, insertion.documents)
         if_aborted(session, partial(count_as_new, insertion.documents))
 
     def update(
@@ -139,21 +151,23 @@ class Writing(QuerySetState[D]):
         refuse_update(update, upsert)
         if is_void(self):
             return 0
+        update = with_new_documents(self._document, update)
         number(update)
-        changes = changes_of(self._document, update, upsert)
+        given = self._with_rows(update)
+        changes = changes_of(self._document, given, upsert)
         collection = self._get_collection()
         collection = with_concerns(collection, write_concern, read_concern)
         send = collection.update_many if multi else collection.update_one
         options = options_of(self, "hint", "collation", "comment")
         with reported("Update failed ({})"), time_limit(self):
-            with self._command():
-                result = send(
-                    self._filter,
-                    changes,
-                    upsert=upsert,
-                    array_filters=array_filters,
-                    **self._options(**options),
-                )
+            result = self._send(
+                send,
+                self._filter,
+                changes,
+                upsert=upsert,
+                array_filters=array_filters,
+                **options,
+            )
         return told_of_update(result, full_result)
 
     def update_one(
@@ -215,8 +229,10 @@ class Writing(QuerySetState[D]):
             return None
         arguments = find_and_modify_arguments(self, sort=self._ordering)
         if not remove:
+            update = with_new_documents(self._document, update)
             number(update)
-            arguments["update"] = changes_of(self._document, update, upsert)
+            given = self._with_rows(update)
+            arguments["update"] = changes_of(self._document, given, upsert)
             arguments["array_filters"] = array_filters
             arguments["upsert"] = upsert
             arguments["return_document"] = new
@@ -225,8 +241,7 @@ class Writing(QuerySetState[D]):
             collection.find_one_and_delete if remove else collection.find_one_and_update
         )
         with reported("Update failed ({})"):
-            with self._command():
-                found = send(self._filter, **self._options(**arguments))
+            found = self._send(send, self._filter, **arguments)
         return None if found is None else self._loaded(found)
 
     def delete(
@@ -257,6 +272,10 @@ class Writing(QuerySetState[D]):
         if not keeps_files(self._document):
             return self._delete_rows(write_concern)
         files = files_of(with_files(self))
+        work = partial(self._delete_with, files, write_concern)
+        return to_the_end(work, copy_context())
+
+    def _delete_with(self, files: Gone, write_concern: WriteConcern) -> int | None:
         deleted = self._delete_rows(write_concern)
         remove_gone(files, same_place(self))
         return deleted
@@ -265,10 +284,7 @@ class Writing(QuerySetState[D]):
         collection = with_concerns(self._get_collection(), write_concern)
         options = options_of(self, "hint", "collation", "comment")
         with time_limit(self):
-            with self._command():
-                result = collection.delete_many(
-                    self._filter, **self._options(**options)
-                )
+            result = self._send(collection.delete_many, self._filter, **options)
         return told_of_delete(result)
 
     def delete_one(self, write_concern: WriteConcern = None) -> int:
@@ -283,9 +299,9 @@ class Writing(QuerySetState[D]):
             return self._with(_limit=1)._delete_each(write_concern)
         collection = with_concerns(self._get_collection(), write_concern)
         arguments = find_and_modify_arguments(self, sort=self._sorting)
-        options = self._options(**{**arguments, "projection": ["_id"]})
-        with self._command():
-            found = collection.find_one_and_delete(self._filter, **options)
+        arguments["projection"] = ["_id"]
+        send = collection.find_one_and_delete
+        found = self._send(send, self._filter, **arguments)
         return 0 if found is None else 1
 
     def _delete_each(self, write_concern: WriteConcern) -> int:

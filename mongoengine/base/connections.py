@@ -209,6 +209,12 @@ def ensure_family(
     raise RuntimeError(_advice(alias, family, method, instead))
 
 
+def ensure_family_if_known(alias: str, family: ConnectionType) -> None:
+    """Refuse what needs no connection, where the alias has one of the other family."""
+    if families(alias):
+        ensure_family(alias, family)
+
+
 def _advice(
     alias: str, family: ConnectionType, method: str | None, instead: str | None
 ) -> str:

@@ -29,3 +29,8 @@ def is_document_class(value: Any) -> bool:
     if not isinstance(value, type):
         return False
     return getattr(value, "_is_document", hasattr(value, "_meta")) is True
+
+
+def is_queryset(value: Any) -> bool:
+    """Say whether a value is a queryset."""
+    return hasattr(value.__class__, "_query_obj")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from mongoengine.base.connections import _connection_settings, not_defined
@@ -10,6 +11,21 @@ from mongoengine.base.state import State, held, set_switched
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+class of_each(classmethod):  # type: ignore[type-arg]  # noqa: N801
+    """A class method that is a document's own as well: its first argument is either."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return the method of a document, or else of the class."""
+        return MethodType(self.__func__, owner if instance is None else instance)
+
+
+def place_of(it: Any) -> Place:
+    """Return where the documents of a class are kept, or one document."""
+    is_class = isinstance(it, type)
+    place: Place = it._class_place() if is_class else it._own_place()
+    return place
 
 
 class Switching(State):

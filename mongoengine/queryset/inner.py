@@ -1,26 +1,39 @@
-"""Querysets as values of conditions: ``Post.objects(author__in=User.objects(age=3))``.
+"""Querysets as values: ``Post.objects(author__in=User.objects(age=3))``, or of updates.
 
-They are asked before the query that they are part of is compiled, as asking is I/O.
+They are asked before what they are part of is compiled, as asking is I/O.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from mongoengine.queryset.state import QuerySetState
+from mongoengine.base.kinds import is_queryset
 from mongoengine.queryset.visitor import Q, QCombination, QNegation, QNodeVisitor
+
+# A push is of one item, and what is unset needs no value.
+OF_NO_ROWS = ("push__", "unset__")
 
 
 def inner_querysets(condition: Any) -> list[Any]:
     """Return the querysets among the values of a condition."""
     if isinstance(condition, Q):
         values = condition.query.values()
-        return [value for value in values if isinstance(value, QuerySetState)]
+        return [value for value in values if is_queryset(value)]
     if isinstance(condition, QNegation):
         return inner_querysets(condition.child)
     if isinstance(condition, QCombination):
         return [found for one in condition.children for found in inner_querysets(one)]
     return []
+
+
+def to_ask(keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the querysets among keywords, where these take the rows of one."""
+    return {
+        name: value
+        for name, value in keywords.items()
+        if is_queryset(value) and not name.startswith(OF_NO_ROWS)
+    }
 
 
 class RowsVisitor(QNodeVisitor):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 # The projections that ``fields()`` spells as a prefix of the name.
 OPERATORS = {"slice": "$slice", "elemMatch": "$elemMatch"}
+
+# Servers take a number in a projection for the name of a field.
+POSITIONS = re.compile(r"(__|\.)\d+((__|\.).*)?$")
 
 
 class Shaping(QuerySetState[D]):
@@ -48,7 +53,7 @@ class Shaping(QuerySetState[D]):
 
         Without names, give documents again.
         """
-        queryset = self.only(*fields) if fields else self.all_fields()
+        queryset = self.only(*_all_loaded(fields)) if fields else self.all_fields()
         return queryset._with(_scalar=list(fields), _values=None)
 
     def values_list(self, *fields: str) -> Self:
@@ -61,7 +66,7 @@ class Shaping(QuerySetState[D]):
         Without names, give all fields that are loaded.  References are given as ids;
         ``author__name`` and ``author.name`` lead into embedded documents.
         """
-        queryset = self.only(*fields) if fields else self.clone()
+        queryset = self.only(*_all_loaded(fields)) if fields else self.clone()
         return queryset._with(_values=list(fields), _scalar=())
 
     def as_pymongo(self) -> Self:
@@ -83,6 +88,11 @@ class Shaping(QuerySetState[D]):
     def no_dereference(self) -> Self:
         """Leave references in the documents as they are, without loading them."""
         return self._with(_auto_dereference=False)
+
+
+def _all_loaded(paths: Iterable[str]) -> list[str]:
+    """Return what to load for values at these paths: of a list, all or nothing."""
+    return [POSITIONS.sub("", path) for path in paths]
 
 
 def _projection(asked: tuple[str, Any]) -> tuple[str, Any]:

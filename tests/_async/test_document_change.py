@@ -374,6 +374,19 @@ async def test_a_document_can_be_kept_in_another_collection(async_thing):
     assert (await AsyncChangeThing.objects.async_get()).number == 8
 
 
+async def test_a_document_knows_where_it_is_kept(async_thing, async_elsewhere):
+    home = await AsyncChangeThing._async_get_collection()
+    assert await async_thing._async_get_collection() is home
+    async_thing.switch_collection("other_things")
+    assert (await async_thing._async_get_collection()).name == "other_things"
+    assert async_thing._async_get_db() == home.database
+    async_thing.switch_db("elsewhere")
+    assert (await async_thing._async_get_collection()).name == home.name
+    assert async_thing._async_get_db().name == async_elsewhere.name
+    assert await AsyncChangeThing._async_get_collection() is home
+    assert await AsyncChangeThing()._async_get_collection() is home
+
+
 async def test_only_this_document_moves(async_thing):
     async_thing.switch_collection("other_things")
     same = await AsyncChangeThing.objects.async_get()

@@ -1,6 +1,8 @@
 """Going through the documents of a queryset, all of them or a part."""
 
 import gc
+import pickle
+import weakref
 
 import pytest
 from pymongo.errors import CursorNotFound, OperationFailure
@@ -91,6 +93,32 @@ async def test_without_cache_each_loop_asks_again(async_watch):
     assert await async_numbers(queryset) == await async_numbers(queryset)
     assert async_watch.names.count("find") == 2
     assert queryset._async_result_cache is None
+
+
+async def test_what_is_kept_is_pickled_as_well(async_watch):
+    queryset = AsyncIterationItem.objects
+    fresh = pickle.dumps(queryset)
+    found = await queryset.async_to_list()
+    assert await async_walk(pickle.loads(pickle.dumps(queryset))) == found
+    assert async_watch.names.count("find") == 1
+    assert await async_walk(pickle.loads(fresh)) == found
+    assert async_watch.names.count("find") == 2
+
+
+async def test_a_run_is_not_pickled(async_watch):
+    queryset = AsyncIterationItem.objects
+    await queryset.__anext__()
+    twin = pickle.loads(pickle.dumps(queryset))
+    assert (await twin.__anext__()).number == 0
+    assert (await queryset.__anext__()).number == 1
+
+
+async def test_without_cache_documents_are_let_go(async_watch):
+    alive, most = weakref.WeakSet(), 0
+    async for item in AsyncIterationItem.objects.no_cache():
+        alive.add(item)
+        most = max(most, len(alive))
+    assert most <= 2  # the one at hand, and the one before
 
 
 async def test_a_queryset_that_keeps_documents_cannot_become_one_without(async_watch):

@@ -117,6 +117,13 @@ async def test_in_bulk_gives_documents_by_id(async_things):
     assert await scalars.async_in_bulk([two.id]) == {two.id: 1}
 
 
+async def test_in_bulk_ignores_conditions(async_things):
+    one, *_ = await async_things.async_to_list()
+    others = async_things(nope=1).where("false").skip(3).limit(1)
+    assert await others.async_in_bulk([one.id]) == {one.id: one}
+    assert await async_things.search_text("z").async_in_bulk([one.id]) == {one.id: one}
+
+
 async def test_a_class_finds_its_own_and_those_of_subclasses(async_mongo_db):
     await AsyncReadingAnimal(name="a").async_save()
     dog = await AsyncReadingDog(name="d", tricks=3).async_save()
@@ -171,6 +178,15 @@ async def test_scalars_are_values_or_tuples(async_things):
     assert await queryset.scalar("number", "name").async_first() == (0, "n0")
     assert await queryset.scalar("part__size").async_to_list() == [None, 1, 2, 3]
     assert (await queryset.scalar("parts.size").async_to_list())[2] == [0, 1]
+
+
+async def test_values_lead_to_positions_in_lists(async_things):
+    queryset = async_things.order_by("number")
+    assert await queryset.scalar("parts__1__size").async_to_list() == [None, None, 1, 1]
+    assert await queryset.scalar("parts.2.size").async_to_list() == [None] * 3 + [2]
+    assert (await queryset.scalar("parts__0").async_to_list())[1].size == 0
+    wide = queryset.values("parts__1__size", "number")
+    assert (await wide.async_to_list())[3] == {"parts__1__size": 1, "number": 3}
     assert (await queryset.values_list("table__key").async_to_list())[3] == 3
 
 

@@ -370,6 +370,19 @@ def test_a_document_can_be_kept_in_another_collection(thing):
     assert (ChangeThing.objects.get()).number == 8
 
 
+def test_a_document_knows_where_it_is_kept(thing, elsewhere):
+    home = ChangeThing._get_collection()
+    assert thing._get_collection() is home
+    thing.switch_collection("other_things")
+    assert (thing._get_collection()).name == "other_things"
+    assert thing._get_db() == home.database
+    thing.switch_db("elsewhere")
+    assert (thing._get_collection()).name == home.name
+    assert thing._get_db().name == elsewhere.name
+    assert ChangeThing._get_collection() is home
+    assert ChangeThing()._get_collection() is home
+
+
 def test_only_this_document_moves(thing):
     thing.switch_collection("other_things")
     same = ChangeThing.objects.get()

@@ -3,6 +3,8 @@
 """Going through the documents of a queryset, all of them or a part."""
 
 import gc
+import pickle
+import weakref
 
 import pytest
 from pymongo.errors import CursorNotFound, OperationFailure
@@ -93,6 +95,32 @@ def test_without_cache_each_loop_asks_again(watch):
     assert numbers(queryset) == numbers(queryset)
     assert watch.names.count("find") == 2
     assert queryset._result_cache is None
+
+
+def test_what_is_kept_is_pickled_as_well(watch):
+    queryset = IterationItem.objects
+    fresh = pickle.dumps(queryset)
+    found = queryset.to_list()
+    assert walk(pickle.loads(pickle.dumps(queryset))) == found
+    assert watch.names.count("find") == 1
+    assert walk(pickle.loads(fresh)) == found
+    assert watch.names.count("find") == 2
+
+
+def test_a_run_is_not_pickled(watch):
+    queryset = IterationItem.objects
+    queryset.__next__()
+    twin = pickle.loads(pickle.dumps(queryset))
+    assert (twin.__next__()).number == 0
+    assert (queryset.__next__()).number == 1
+
+
+def test_without_cache_documents_are_let_go(watch):
+    alive, most = weakref.WeakSet(), 0
+    for item in IterationItem.objects.no_cache():
+        alive.add(item)
+        most = max(most, len(alive))
+    assert most <= 2  # the one at hand, and the one before
 
 
 def test_a_queryset_that_keeps_documents_cannot_become_one_without(watch):

@@ -118,6 +118,13 @@ def test_in_bulk_gives_documents_by_id(things):
     assert scalars.in_bulk([two.id]) == {two.id: 1}
 
 
+def test_in_bulk_ignores_conditions(things):
+    one, *_ = things.to_list()
+    others = things(nope=1).where("false").skip(3).limit(1)
+    assert others.in_bulk([one.id]) == {one.id: one}
+    assert things.search_text("z").in_bulk([one.id]) == {one.id: one}
+
+
 def test_a_class_finds_its_own_and_those_of_subclasses(mongo_db):
     ReadingAnimal(name="a").save()
     dog = ReadingDog(name="d", tricks=3).save()
@@ -172,6 +179,15 @@ def test_scalars_are_values_or_tuples(things):
     assert queryset.scalar("number", "name").first() == (0, "n0")
     assert queryset.scalar("part__size").to_list() == [None, 1, 2, 3]
     assert (queryset.scalar("parts.size").to_list())[2] == [0, 1]
+
+
+def test_values_lead_to_positions_in_lists(things):
+    queryset = things.order_by("number")
+    assert queryset.scalar("parts__1__size").to_list() == [None, None, 1, 1]
+    assert queryset.scalar("parts.2.size").to_list() == [None] * 3 + [2]
+    assert (queryset.scalar("parts__0").to_list())[1].size == 0
+    wide = queryset.values("parts__1__size", "number")
+    assert (wide.to_list())[3] == {"parts__1__size": 1, "number": 3}
     assert (queryset.values_list("table__key").to_list())[3] == 3
 
 

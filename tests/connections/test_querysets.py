@@ -3,12 +3,26 @@
 import pytest
 from pymongo import AsyncMongoClient, MongoClient
 
-from mongoengine import Document, IntField, QuerySet
+from mongoengine import (
+    DictField,
+    Document,
+    IntField,
+    ListField,
+    QuerySet,
+    ReferenceField,
+)
+from mongoengine.base.datastructures import BaseList
 from mongoengine.base.state import LOADED_ASYNC
+from mongoengine.dereference import DeReference
 
 
 class ConnectedThing(Document):
     number = IntField()
+
+
+class ConnectedList(Document):
+    things = ListField(ReferenceField(ConnectedThing))
+    table = DictField()
 
 
 @pytest.mark.parametrize(
@@ -42,6 +56,72 @@ async def loop(queryset):
 
 async def wait(queryset):
     await queryset
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        lambda qs: ConnectedList(things=qs),
+        lambda qs: ConnectedList(table={"key": qs}),
+        lambda qs: setattr(ConnectedList(), "things", qs),
+        lambda qs: ConnectedList().things.extend(qs),
+        lambda qs: ConnectedList.objects(things__in=qs)._query,
+        DeReference(),
+    ],
+)
+async def test_a_queryset_as_a_value_is_to_be_awaited_first(async_mongo_db, give):
+    with pytest.raises(
+        RuntimeError, match=r"`list\(queryset\)` .* `await queryset`, or"
+    ):
+        give(ConnectedThing.objects)
+
+
+async def test_a_queryset_as_a_value_does_not_hide_what_was_called(async_mongo_db):
+    things = ConnectedThing.objects
+    for call in (
+        lambda: ConnectedList.objects.update(set__things=things),
+        lambda: ConnectedList.objects.create(things=things),
+        lambda: things.limit(1).delete(),
+    ):
+        name = call.__code__.co_names[-1]
+        with pytest.raises(RuntimeError, match=rf"use `await async_{name}\(\)`"):
+            call()
+
+
+async def test_what_sends_nothing_is_refused_as_well(async_mongo_db):
+    with pytest.raises(RuntimeError, match=r"use `await async_list_indexes\(\)`"):
+        ConnectedThing.list_indexes()
+    with pytest.raises(RuntimeError, match=r"use `await async_cascade_save\(\)`"):
+        ConnectedThing().cascade_save()
+
+
+async def test_what_sends_nothing_is_refused_of_a_sync_alias(mongo_db):
+    with pytest.raises(RuntimeError, match=r"use `list_indexes\(\)`"):
+        await ConnectedThing.async_list_indexes()
+    with pytest.raises(RuntimeError, match=r"use `cascade_save\(\)`"):
+        await ConnectedThing().async_cascade_save()
+
+
+def test_what_sends_nothing_needs_no_connection():
+    assert ConnectedThing.list_indexes() == [[("_id", 1)]]
+    assert ConnectedThing().cascade_save() is None
+
+
+def test_a_list_is_assigned_the_rows_of_a_queryset(mongo_db):
+    thing = ConnectedThing(number=1).save()
+    listed = ConnectedList()
+    listed.things = ConnectedThing.objects
+    assert type(listed.things) is BaseList
+    assert ConnectedList.objects.get(id=listed.save().id).things == [thing]
+
+
+def test_a_document_knows_the_collection_that_has_been_used(mongo_db):
+    thing = ConnectedThing()
+    assert thing._collection is None
+    thing.save()
+    assert thing._collection is ConnectedThing._get_collection()
+    thing.switch_collection("connected_elsewhere")
+    assert thing._collection == mongo_db["connected_elsewhere"]
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ LOST_OUTER_PATH = (
     " outer field by its own name, and forgets all outer ones but the nearest"
 )
 EARLY_INDEXES = "0.29.3 builds indexes before there is an automatic id"
-LATER = "needs the server: comes with documents and querysets"
+PART = "the methods of documents come from several classes"
+UNCONNECTED = "0.29.3 needs a connection for what sends nothing here"
 STATE = "how a document keeps its state is its own affair"
 ORDER = "_data starts with what was given, which the document took over"
 DISPLAY = "get_x_display is a method of the class, as any other"
@@ -133,6 +134,11 @@ UNCHANGED = "none() changes nothing, and upserts nothing"
 WHERE_KEPT = "0.29.3 forgets where() in update, modify and delete"
 OPTIONS_SENT = "hint, collation and comment reach every command that takes them"
 PIPELINES = "modify() takes a pipeline, as update() does"
+NO_NUMBER = "limits that are no numbers are refused at once; 0.29.3 may ignore them"
+IDS_ALONE = "in_bulk() forgets the text search with the other conditions"
+CURRENT_DATE = "update(current_date__x=True) is new"
+OTHER_KEY = "0.29.3 ignores it if modify() of a document names the key of another"
+ROWS = "a queryset that is given is asked for its rows, which 0.29.3 takes as it is"
 NO_ORDER = "modify() takes order_by() without keys"
 ITERATORS = "insert() takes any iterable of documents"
 FORMS = "documents are written whatever the form of rows"
@@ -174,7 +180,7 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("references_read", "save | sends", LOADED_KEY),
     Explanation("references_read", "* profile*", KEY_REFERENCE),
     Explanation("references_read", "field told, *", TOLD_FIELD),
-    Explanation("references_read", "dynamic generic", DYNAMIC_GENERIC),
+    Explanation("references_read", "dynamic generic*", DYNAMIC_GENERIC),
     Explanation("references_read", "reload*", RELOADED),
     Explanation("references_containers", "*abstracts*", ABSTRACT),
     Explanation("references_containers", "* dynamic*", DYNAMIC_TRACKED),
@@ -198,11 +204,20 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("writing_mended", "order: *", NO_ORDER),
     Explanation("writing_mended", "iterator: *", ITERATORS),
     Explanation("writing_mended", "form: *", FORMS),
+    Explanation("writing_mended", "date: *", CURRENT_DATE),
+    Explanation("writing_mended", "key: modify, same pk | sends", ID_TWICE),
+    Explanation("writing_mended", "key: modify, other pk*", OTHER_KEY),
+    Explanation("writing_mended", "queryset: *", ROWS),
     Explanation("writing_mended", "class: *", CLASS_KEPT),
     Explanation("writing_mended", "deny: *", DENIED_FIRST),
     Explanation("delete_rules", "inheritance, base | leaves", BASE_RULES),
+    Explanation("queryset_builder", "*limit('x')", NO_NUMBER),
+    Explanation("queryset_builder", "*limit(1.5)", NO_NUMBER),
+    Explanation("queryset_builder", "*skip(-3)", NO_NUMBER),
+    Explanation("queryset_builder", "*skip('x')", NO_NUMBER),
     Explanation("queryset_reading", "bool * | sends", ANY_ROW),
     Explanation("queryset_reading", "in_bulk none*", UNASKED),
+    Explanation("queryset_reading", "in_bulk, text*", IDS_ALONE),
     Explanation("queryset_reading", "in_bulk * | sends", OPTIONS_OF_IDS),
     Explanation("queryset_reading", "index none*", UNASKED),
     Explanation("queryset_reading", "count* comment | sends", COUNT_COMMENT),
@@ -280,7 +295,7 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("documents_construct", "loose __dict__", STATE),
     Explanation("documents_construct", "no super", STATE),
     Explanation("documents_construct", "no dereference, fields", PER_INSTANCE),
-    Explanation("documents_construct", "loose named as a method", LATER),
+    Explanation("documents_construct", "loose named as a method", PART),
     Explanation("documents_construct", "loose named _data", VALUES),
     Explanation("documents_copies", "*copy changed", LOST_IN_COPIES),
     Explanation("documents_copies", "*copy changed delta", LOST_IN_COPIES),
@@ -299,7 +314,7 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("documents_dynamic", "del d.part.m", REMOVED),
     Explanation("documents_dynamic", "d.pk = ID", PK),
     Explanation("documents_dynamic", "_data", ORDER),
-    Explanation("documents_indexes", "family list_indexes", LATER),
+    Explanation("documents_indexes", "family list_indexes", UNCONNECTED),
     Explanation("documents_inheritance", "diamond*", DIAMOND),
     Explanation("documents_inheritance", "Document()", MISUSED),
     Explanation("documents_inheritance", "EmbeddedDocument()", MISUSED),
@@ -320,8 +335,6 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("documents_keys", "set id", ORDER),
     Explanation("documents_meta", "field owner", OWNER),
     Explanation("documents_misuse", "field shared by classes", SHARED_FIELD),
-    Explanation("documents_misuse", "Document field named*", LATER),
-    Explanation("documents_misuse", "DynamicDocument field named*", LATER),
     Explanation("documents_registry", "_import_class*", IMPORTS),
     Explanation("documents_signals", "load *", ORDER),
     Explanation(
@@ -334,7 +347,7 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation(
         "fields_*",
         "*",
-        LATER,
+        UNCONNECTED,
         oracle="raises ConnectionFailure: You have not defined a default connection",
         ours="!raises *",
     ),
@@ -376,6 +389,12 @@ EXPLAINED: tuple[Explanation, ...] = (
         "*, 12 positional",
         INHERITED,
         ours="raises TypeError: _Number.__init__() takes *",
+    ),
+    Explanation(
+        "fields_misuse",
+        "FileField({}), 12 positional",
+        INHERITED,
+        ours="raises TypeError: BaseFileField.__init__() takes *",
     ),
     Explanation("fields_numbers", "* <- (1) | *", ONE_TUPLE),
     Explanation("fields_numbers", "IntField too many positional", INHERITED),

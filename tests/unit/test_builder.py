@@ -410,9 +410,9 @@ def test_a_copy_is_not_run_yet() -> None:
 
 def test_pickling() -> None:
     found = bases().filter(number=1).only("level").limit(3)
-    found._result_cache = [1]
+    found._result_cache, found._iter = [1], True
     twin = pickle.loads(pickle.dumps(found))
-    assert twin._result_cache is None
+    assert (twin._result_cache, twin._iter) == ([1], False)
     assert twin._find_args == found._find_args
     assert twin._document is BuilderBase
     assert twin._collection_obj == found._collection_obj
@@ -451,3 +451,23 @@ def test_another_alias() -> None:
 def test_an_unknown_alias() -> None:
     with pytest.raises(ConnectionFailure, match='alias "nowhere" has not been defined'):
         things().using("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "message"),
+    [
+        ("limit", "3", TypeError, "limit must be an integer, not <class 'str'>"),
+        ("limit", 1.5, TypeError, "limit must be an integer, not <class 'float'>"),
+        ("skip", "3", TypeError, "skip must be an integer, not <class 'str'>"),
+        ("skip", -1, ValueError, "skip must be >= 0"),
+        (
+            "max_time_ms",
+            1.5,
+            TypeError,
+            "max_time_ms must be an integer or None, not <class 'float'>",
+        ),
+    ],
+)
+def test_numbers_that_are_none_are_refused(name, value, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        getattr(things(), name)(value)

@@ -1,6 +1,7 @@
 """update(), modify(), delete(), reload() of a document, and places of its own."""
 
 from bson import ObjectId
+from recorder import step
 from server import connect, sent
 
 from mongoengine import (
@@ -238,3 +239,29 @@ moved(
     keep_created=False,
 )
 moved("switch_collection, no name", Thing.switch_collection, collection_name=5)
+
+
+def places(switch=None, **told):
+    """Return where a document is kept, as it and its class say before and after."""
+    thing = Thing()
+    before = place_of(thing)
+    if switch is not None:
+        switch(thing, **told)
+    return before, place_of(thing), place_of(Thing)
+
+
+def place_of(it):
+    found = it._get_collection()
+    return found.full_name, it._get_db().name, it._collection == found
+
+
+step("places, home", places)
+step("places, db", places, Thing.switch_db, db_alias="elsewhere")
+step("places, collection", places, Thing.switch_collection, collection_name="others")
+
+
+class Unused(Document):
+    pass
+
+
+step("places, before use", lambda: (Unused._collection, Unused()._collection))

@@ -1,13 +1,17 @@
 """Where querysets write otherwise than MongoEngine 0.29.3: explained.py says why."""
 
+from functools import partial
+
 from server import connect, sent
 
 from mongoengine import (
     CASCADE,
     DENY,
     NULLIFY,
+    DateTimeField,
     Document,
     IntField,
+    ListField,
     ReferenceField,
     StringField,
 )
@@ -19,6 +23,8 @@ class Thing(Document):
     id = IntField(primary_key=True)
     number = IntField()
     name = StringField(db_field="called")
+    seen = DateTimeField()
+    others = ListField(ReferenceField("self"))
 
 
 class Animal(Document):
@@ -92,6 +98,32 @@ written("order: modify", lambda: Thing.objects.order_by().modify(number=7))
 written("iterator: insert", lambda: Thing.objects.insert(Thing(id=n) for n in (5, 6)))
 written("form: insert", lambda: Thing.objects.scalar("number").insert(Thing(id=5)))
 written("form: delete", lambda: Thing.objects.scalar("number").limit(1).delete())
+
+written("date: update", lambda: Thing.objects(id=1).update(current_date__seen=True))
+written("date: modify", lambda: Thing.objects(id=1).modify(current_date__seen=True))
+
+
+def modified_by(**query):
+    """Return whether a document was changed, and what became of it."""
+    thing = Thing.objects.get(id=1)
+    return thing.modify(query, number=7), thing.number
+
+
+written("key: modify, same pk", lambda: modified_by(pk=1))
+written("key: modify, other pk", lambda: modified_by(pk=2))
+written("key: modify, other id", lambda: modified_by(id=2))
+
+
+def updated(operator):
+    """Update by the rows of a queryset."""
+    others = Thing.objects(id__gt=1).order_by("id")
+    return Thing.objects(id=1).update(**{f"{operator}__others": others})
+
+
+for operator in ("set", "push_all", "pull_all", "add_to_set", "push", "unset", "pull"):
+    written(f"queryset: {operator}", partial(updated, operator))
+written("queryset: insert", lambda: Thing.objects.insert(Thing.objects(id__gt=1)))
+written("queryset: in_bulk", lambda: Thing.objects.in_bulk(Thing.objects.scalar("id")))
 
 db.animal.insert_one({"_id": 1, "_cls": "Animal.Dog", "number": 1})
 sent("class: upsert, there", lambda: Animal.objects(id=1).update(upsert=True, number=2))
