@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, overload
 
+from mongoengine.queryset.base import BaseQuerySet
 from mongoengine.queryset.queryset import QuerySet
 from mongoengine.queryset.state import D
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, TypeVar
+
+    # What is no queryset stands for QuerySet[D], of the class that is asked.
+    S_co = TypeVar("S_co", covariant=True, default=object)
+else:
+    from typing import TypeVar
+
+    S_co = TypeVar("S_co", covariant=True)
 
 __all__ = ("QuerySetManager", "queryset_manager")
 
 
-class QuerySetManager:
+class QuerySetManager(Generic[S_co]):
     """A class attribute that gives a new queryset each time it is read.
 
     ``get_queryset`` may make another queryset of it: it takes the document class and
-    the queryset, or the queryset alone.
+    the queryset, or the queryset alone.  To have type checkers know that ``meta`` names
+    a ``queryset_class``: ``objects: ClassVar[QuerySetManager[UserQuerySet]]``.
     """
 
     get_queryset: Callable[..., Any] | None = None
@@ -29,6 +38,10 @@ class QuerySetManager:
         if queryset_func:
             self.get_queryset = queryset_func
 
+    @overload
+    def __get__(
+        self: QuerySetManager[BaseQuerySet[Any]], instance: None, owner: Any
+    ) -> S_co: ...
     @overload
     def __get__(self, instance: None, owner: type[D]) -> QuerySet[D]: ...
     @overload

@@ -1,6 +1,7 @@
 """What type checkers know of documents, as ``reveal_type`` tells."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from bson import ObjectId
 from typing_extensions import reveal_type
@@ -15,6 +16,8 @@ from mongoengine import (
     ListField,
     ObjectIdField,
     Q,
+    QuerySet,
+    QuerySetManager,
     StringField,
     connect,
 )
@@ -36,6 +39,18 @@ class User(Document):
 
 class Admin(User):
     level = IntField()
+
+
+class PageQuerySet(QuerySet["Page"]):
+    def titled(self, title: str) -> "PageQuerySet":
+        return self.filter(title=title)
+
+
+class Page(Document):
+    objects: ClassVar[QuerySetManager[PageQuerySet]]
+    latest = QuerySetManager(lambda queryset: queryset.order_by("-id"))
+    title = StringField()
+    meta = {"queryset_class": PageQuerySet}
 
 
 user = User(name="Ann", age=3)
@@ -62,7 +77,11 @@ reveal_type(User.objects(name="x").order_by("-age").limit(3))  # QuerySet[User]
 reveal_type(User.objects.filter(Q(age=1) & ~Q(name="x")))  # QuerySet[User]
 reveal_type(User.objects.only("name").no_cache())  # QuerySetNoCache[User]
 reveal_type(User.objects.no_cache().cache().none())  # QuerySet[User]
-reveal_type(User().objects)  # QuerySetManager
+reveal_type(User().objects)  # QuerySetManager[object]
+reveal_type(Page.objects)  # PageQuerySet
+reveal_type(Page.objects.titled("x").order_by("title"))  # PageQuerySet
+reveal_type(Page.objects.titled("x").first())  # Page | None
+reveal_type(Page.latest)  # QuerySet[Page]
 reveal_type(connect("db"))  # MongoClient[Any]
 
 user.name = "Bea"

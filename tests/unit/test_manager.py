@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -23,6 +23,7 @@ class ManagerAdults(QuerySet[Any]):
 
 
 class ManagerPerson(Document):
+    objects: ClassVar[QuerySetManager[ManagerAdults]]
     age = IntField(db_field="a")
     meta = {"queryset_class": ManagerAdults, "allow_inheritance": True}
 
