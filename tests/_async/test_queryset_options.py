@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 from bson import Code, ObjectId
 from pymongo import ReadPreference
-from pymongo.monitoring import CommandListener
 
-from mongoengine import Document, IntField, StringField, connect_async, disconnect_async
+from mongoengine import Document, IntField, StringField
 from mongoengine.base.scopes import async_sessions, joined
 from mongoengine.connection import get_async_connection
 
@@ -164,33 +163,12 @@ ROWS = [
 ]
 
 
-class AsyncRecorder(CommandListener):
-    """Keeps the commands that were sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append((event.command_name, event.command))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
 @pytest.fixture
-async def async_sent(async_mongo_db, mongo_uri):
-    """Connect with a listener, store a document, and give the commands sent after."""
-    name = async_mongo_db.name
-    await disconnect_async()
-    recorder = AsyncRecorder()
-    settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
-    await connect_async(name, event_listeners=[recorder], **settings)
+async def async_stored(async_sent):
+    """Store a document, and give what is sent after that."""
     await AsyncOptionsUser(name="a", age=3).async_save()
-    recorder.commands.clear()
-    return recorder.commands
+    async_sent.take()
+    return async_sent
 
 
 async def async_in_session(ask, queryset):
@@ -218,7 +196,7 @@ def part_told(command):
 @pytest.mark.filterwarnings("ignore:use an explicit session:UserWarning")
 @pytest.mark.parametrize(("operation", "option"), ROWS)
 async def test_what_a_queryset_is_told_reaches_the_command(
-    async_sent, operation, option
+    async_stored, operation, option
 ):
     queryset = option.tell(AsyncOptionsUser.objects)
     expected = option.shown
@@ -226,26 +204,26 @@ async def test_what_a_queryset_is_told_reaches_the_command(
         expected = {"lsid": await async_in_session(operation.ask, queryset)}
     else:
         await operation.ask(queryset)
-    shown = part_told(dict(async_sent)[operation.command])
+    shown = part_told(async_stored.of(operation.command)[-1])
     assert {key: shown.get(key) for key in expected} == expected
 
 
-async def test_all_commands_of_a_cursor_join_the_session(async_sent):
+async def test_all_commands_of_a_cursor_join_the_session(async_stored):
     documents = [AsyncOptionsUser(age=number) for number in range(5)]
     await AsyncOptionsUser.objects.async_insert(documents)
-    async_sent.clear()
+    async_stored.take()
     queryset = AsyncOptionsUser.objects.batch_size(2)
     session_id = await async_in_session(async_walk, queryset)
-    assert [name for name, _ in async_sent] == ["find", "getMore", "getMore", "getMore"]
-    assert all(command["lsid"] == session_id for _, command in async_sent)
+    assert async_stored.names == ["find", "getMore", "getMore", "getMore"]
+    assert all(command["lsid"] == session_id for command in async_stored.commands)
 
 
-async def test_a_count_of_all_asks_what_the_server_knows(async_sent):
+async def test_a_count_of_all_asks_what_the_server_knows(async_stored):
     assert await AsyncOptionsUser.objects.async_count() == 1
-    assert [name for name, _ in async_sent] == ["count"]
+    assert async_stored.names == ["count"]
 
 
-async def test_a_count_in_a_transaction_counts_documents(async_sent):
+async def test_a_count_in_a_transaction_counts_documents(async_stored):
     async with get_async_connection().start_session() as session:
         await session.start_transaction()
         with joined(async_sessions, "default", session):
@@ -253,7 +231,7 @@ async def test_a_count_in_a_transaction_counts_documents(async_sent):
             assert await AsyncOptionsUser.objects.async_count() == 2
         await session.abort_transaction()
     assert await AsyncOptionsUser.objects.async_count() == 1
-    assert [name for name, _ in async_sent if name in {"count", "aggregate"}] == [
+    assert [name for name in async_stored.names if name in {"count", "aggregate"}] == [
         "aggregate",
         "count",
     ]
@@ -284,12 +262,12 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("ask", NOTHING.values(), ids=NOTHING)
-async def test_none_sends_nothing_and_gives_nothing(async_sent, ask):
+async def test_none_sends_nothing_and_gives_nothing(async_stored, ask):
     assert not await ask(AsyncOptionsUser.objects.none())
-    assert async_sent == []
+    assert async_stored.commands == []
 
 
-async def test_none_gets_nothing(async_sent):
+async def test_none_gets_nothing(async_stored):
     with pytest.raises(AsyncOptionsUser.DoesNotExist):
         await AsyncOptionsUser.objects.none().async_get()
-    assert async_sent == []
+    assert async_stored.commands == []

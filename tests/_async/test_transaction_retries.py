@@ -1,8 +1,8 @@
 """Transactions that are tried again, as the specification of drivers says."""
 
 import pytest
+from listening import Sent
 from pymongo.errors import OperationFailure
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     Document,
@@ -28,20 +28,6 @@ class AsyncRetriedThing(Document):
 
 class Stop(Exception):
     pass
-
-
-class Names(CommandListener):
-    def __init__(self):
-        self.sent = []
-
-    def started(self, event):
-        self.sent.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
 
 
 @pytest.fixture
@@ -84,7 +70,7 @@ async def counted(async_mongo_db, own_uri):
     """The default alias on that server, with all commands listed."""
     name = async_mongo_db.name
     await disconnect_async()
-    listener = Names()
+    listener = Sent()
     settings = {"host": own_uri, "uuidRepresentation": "standard"}
     client = await connect_async(name, event_listeners=[listener], **settings)
     await AsyncRetriedThing.async_ensure_indexes()
@@ -113,10 +99,10 @@ async def test_a_function_is_called_as_often_as_it_helps(
     if transients:
         args = "insert", 251, "TransientTransactionError"
         await fail(client, transients, *args)
-    counted.sent.clear()
+    counted.take()
     thing = await async_in_transaction(work)
     assert len(done) == calls
-    assert counted.sent.count("commitTransaction") == commits
+    assert counted.names.count("commitTransaction") == commits
     assert await AsyncRetriedThing.objects(name="second").async_count() == 1
     assert thing._created is False
 
@@ -136,7 +122,7 @@ async def test_a_commit_that_is_refused_has_the_function_called_again(counted):
         await AsyncRetriedThing(name="second").async_save()
 
     await async_in_transaction(work)
-    assert (len(calls), counted.sent.count("commitTransaction")) == (3, 3)
+    assert (len(calls), counted.names.count("commitTransaction")) == (3, 3)
     assert seen == [1]
     assert await AsyncRetriedThing.objects(name="second").async_count() == 1
 
@@ -146,7 +132,7 @@ async def test_a_block_commits_until_it_is_known(counted):
     async with async_run_in_transaction():
         await AsyncRetriedThing(name="second").async_save()
         await fail(client, 5, "commitTransaction", 8, "UnknownTransactionCommitResult")
-    assert counted.sent.count("commitTransaction") == 6
+    assert counted.names.count("commitTransaction") == 6
     assert await AsyncRetriedThing.objects(name="second").async_count() == 1
 
 
@@ -162,7 +148,7 @@ async def test_a_commit_out_of_time_is_not_tried_again(counted):
 
     with pytest.raises(OperationFailure):
         await work()
-    assert counted.sent.count("commitTransaction") == 1
+    assert counted.names.count("commitTransaction") == 1
     await thing.async_save()  # nobody knows, so it is saved again
     assert await AsyncRetriedThing.objects(name="second").async_count() == 1
 
@@ -177,7 +163,7 @@ async def test_a_function_that_fails_is_not_called_again(counted):
 
     with pytest.raises(Stop):
         await async_in_transaction(work)
-    assert (len(calls), counted.sent.count("commitTransaction")) == (1, 0)
+    assert (len(calls), counted.names.count("commitTransaction")) == (1, 0)
     assert await AsyncRetriedThing.objects.async_count() == 1
 
 

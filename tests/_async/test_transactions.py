@@ -3,8 +3,8 @@
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from listening import Sent
 from pymongo.errors import OperationFailure
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     Document,
@@ -52,20 +52,6 @@ async def aborted():
         async with async_run_in_transaction() as session:
             yield session
             raise Stop
-
-
-class Names(CommandListener):
-    def __init__(self):
-        self.sent = []
-
-    def started(self, event):
-        self.sent.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
 
 
 @pytest.fixture
@@ -168,7 +154,7 @@ async def test_an_inner_block_that_raises_leaves_the_outer_one(things):
 
 
 async def test_other_aliases_do_not_join(things, mongo_uri):
-    listener = Names()
+    listener = Sent()
     name = f"{things.database.name}_elsewhere"
     settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
     client = await connect_async(
@@ -180,7 +166,7 @@ async def test_other_aliases_do_not_join(things, mongo_uri):
             await AsyncTxThing(name="goes").async_save()
         kept = get_async_db("elsewhere")["async_tx_elsewhere"]
         assert await names_in(kept) == ["stays"]
-        assert "abortTransaction" not in listener.sent
+        assert "abortTransaction" not in listener.names
     finally:
         await client.drop_database(name)
         await disconnect_async("elsewhere")

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 from bson import Code, ObjectId
 from pymongo import ReadPreference
-from pymongo.monitoring import CommandListener
 
-from mongoengine import Document, IntField, StringField, connect, disconnect
+from mongoengine import Document, IntField, StringField
 from mongoengine.base.scopes import sessions, joined
 from mongoengine.connection import get_connection
 
@@ -150,33 +149,12 @@ ROWS = [
 ]
 
 
-class Recorder(CommandListener):
-    """Keeps the commands that were sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append((event.command_name, event.command))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
 @pytest.fixture
-def sent(mongo_db, mongo_uri):
-    """Connect with a listener, store a document, and give the commands sent after."""
-    name = mongo_db.name
-    disconnect()
-    recorder = Recorder()
-    settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
-    connect(name, event_listeners=[recorder], **settings)
+def stored(sent):
+    """Store a document, and give what is sent after that."""
     OptionsUser(name="a", age=3).save()
-    recorder.commands.clear()
-    return recorder.commands
+    sent.take()
+    return sent
 
 
 def in_session(ask, queryset):
@@ -203,33 +181,33 @@ def part_told(command):
 # Older drivers advise a session where cursors shall not time out.
 @pytest.mark.filterwarnings("ignore:use an explicit session:UserWarning")
 @pytest.mark.parametrize(("operation", "option"), ROWS)
-def test_what_a_queryset_is_told_reaches_the_command(sent, operation, option):
+def test_what_a_queryset_is_told_reaches_the_command(stored, operation, option):
     queryset = option.tell(OptionsUser.objects)
     expected = option.shown
     if "lsid" in expected:
         expected = {"lsid": in_session(operation.ask, queryset)}
     else:
         operation.ask(queryset)
-    shown = part_told(dict(sent)[operation.command])
+    shown = part_told(stored.of(operation.command)[-1])
     assert {key: shown.get(key) for key in expected} == expected
 
 
-def test_all_commands_of_a_cursor_join_the_session(sent):
+def test_all_commands_of_a_cursor_join_the_session(stored):
     documents = [OptionsUser(age=number) for number in range(5)]
     OptionsUser.objects.insert(documents)
-    sent.clear()
+    stored.take()
     queryset = OptionsUser.objects.batch_size(2)
     session_id = in_session(walk, queryset)
-    assert [name for name, _ in sent] == ["find", "getMore", "getMore", "getMore"]
-    assert all(command["lsid"] == session_id for _, command in sent)
+    assert stored.names == ["find", "getMore", "getMore", "getMore"]
+    assert all(command["lsid"] == session_id for command in stored.commands)
 
 
-def test_a_count_of_all_asks_what_the_server_knows(sent):
+def test_a_count_of_all_asks_what_the_server_knows(stored):
     assert OptionsUser.objects.count() == 1
-    assert [name for name, _ in sent] == ["count"]
+    assert stored.names == ["count"]
 
 
-def test_a_count_in_a_transaction_counts_documents(sent):
+def test_a_count_in_a_transaction_counts_documents(stored):
     with get_connection().start_session() as session:
         session.start_transaction()
         with joined(sessions, "default", session):
@@ -237,7 +215,7 @@ def test_a_count_in_a_transaction_counts_documents(sent):
             assert OptionsUser.objects.count() == 2
         session.abort_transaction()
     assert OptionsUser.objects.count() == 1
-    assert [name for name, _ in sent if name in {"count", "aggregate"}] == [
+    assert [name for name in stored.names if name in {"count", "aggregate"}] == [
         "aggregate",
         "count",
     ]
@@ -268,12 +246,12 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("ask", NOTHING.values(), ids=NOTHING)
-def test_none_sends_nothing_and_gives_nothing(sent, ask):
+def test_none_sends_nothing_and_gives_nothing(stored, ask):
     assert not ask(OptionsUser.objects.none())
-    assert sent == []
+    assert stored.commands == []
 
 
-def test_none_gets_nothing(sent):
+def test_none_gets_nothing(stored):
     with pytest.raises(OptionsUser.DoesNotExist):
         OptionsUser.objects.none().get()
-    assert sent == []
+    assert stored.commands == []

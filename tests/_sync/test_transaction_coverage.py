@@ -13,7 +13,6 @@ import pytest
 from bson import ObjectId, json_util
 from PIL import Image
 from pymongo.errors import OperationFailure
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     CASCADE,
@@ -35,8 +34,6 @@ from mongoengine import (
     ReferenceField,
     SequenceField,
     StringField,
-    connect,
-    disconnect,
     get_db,
 )
 from mongoengine.context_managers import run_in_transaction
@@ -97,23 +94,6 @@ def aborted():
         with run_in_transaction() as session:
             yield session
             raise Stop
-
-
-class Sent(CommandListener):
-    """What was sent to a database."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        if event.database_name != "admin":
-            self.commands.append(event.command)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
 
 
 def rows_of(rows):
@@ -377,13 +357,8 @@ def count_with(document):
 
 
 @pytest.fixture
-def sent(mongo_db, mongo_uri):
-    """What a new client sends, to a database with documents."""
-    listener = Sent()
-    name = mongo_db.name
-    disconnect()
-    settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
-    connect(name, event_listeners=[listener], **settings)
+def filled(sent):
+    """What is sent to a database with documents."""
     JoinOwned.ensure_indexes()
     for number in range(4):
         other = Thing(name=f"other {number}").save()
@@ -396,7 +371,7 @@ def sent(mongo_db, mongo_uri):
     document.file.put(b"file")
     document.image.put(picture())
     document.save()
-    return listener
+    return sent
 
 
 def all_documents():
@@ -431,22 +406,22 @@ READY = {"createIndexes", "listCollections", "listIndexes"}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_operation_joins_and_leaves_nothing(sent, name):
+def test_an_operation_joins_and_leaves_nothing(filled, name):
     before = all_documents()
     thing = started()
-    sent.commands.clear()
+    filled.commands.clear()
     with aborted():
         OPERATIONS[name](thing)
-    assert sent.commands
-    outside = [c for c in sent.commands if c.get("autocommit") is not False]
+    assert filled.commands
+    outside = [c for c in filled.commands if c.get("autocommit") is not False]
     assert all(map(makes_ready, outside)), outside
-    joined = [c for c in sent.commands if c not in outside]
+    joined = [c for c in filled.commands if c not in outside]
     assert all("lsid" in command and "txnNumber" in command for command in joined)
     assert all_documents() == before
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_an_operation_that_cannot_join_is_not_done_outside(sent, name):
+def test_an_operation_that_cannot_join_is_not_done_outside(filled, name):
     before = all_documents()
     thing = started()
 
@@ -460,10 +435,10 @@ def test_an_operation_that_cannot_join_is_not_done_outside(sent, name):
     assert all_documents() == before
 
 
-def test_code_joins(sent):
+def test_code_joins(filled):
     """Functions see no collections, so there is nothing that could stay."""
-    sent.commands.clear()
+    filled.commands.clear()
     with run_in_transaction():
         Thing.objects.exec_js("function() {return 1}")
-    (command,) = sent.commands
+    (command,) = filled.of("aggregate")
     assert command["autocommit"] is False

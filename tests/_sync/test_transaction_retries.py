@@ -3,8 +3,8 @@
 """Transactions that are tried again, as the specification of drivers says."""
 
 import pytest
+from listening import Sent
 from pymongo.errors import OperationFailure
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     Document,
@@ -30,20 +30,6 @@ class RetriedThing(Document):
 
 class Stop(Exception):
     pass
-
-
-class Names(CommandListener):
-    def __init__(self):
-        self.sent = []
-
-    def started(self, event):
-        self.sent.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
 
 
 @pytest.fixture
@@ -86,7 +72,7 @@ def counted(mongo_db, own_uri):
     """The default alias on that server, with all commands listed."""
     name = mongo_db.name
     disconnect()
-    listener = Names()
+    listener = Sent()
     settings = {"host": own_uri, "uuidRepresentation": "standard"}
     client = connect(name, event_listeners=[listener], **settings)
     RetriedThing.ensure_indexes()
@@ -115,10 +101,10 @@ def test_a_function_is_called_as_often_as_it_helps(
     if transients:
         args = "insert", 251, "TransientTransactionError"
         fail(client, transients, *args)
-    counted.sent.clear()
+    counted.take()
     thing = in_transaction(work)
     assert len(done) == calls
-    assert counted.sent.count("commitTransaction") == commits
+    assert counted.names.count("commitTransaction") == commits
     assert RetriedThing.objects(name="second").count() == 1
     assert thing._created is False
 
@@ -138,7 +124,7 @@ def test_a_commit_that_is_refused_has_the_function_called_again(counted):
         RetriedThing(name="second").save()
 
     in_transaction(work)
-    assert (len(calls), counted.sent.count("commitTransaction")) == (3, 3)
+    assert (len(calls), counted.names.count("commitTransaction")) == (3, 3)
     assert seen == [1]
     assert RetriedThing.objects(name="second").count() == 1
 
@@ -148,7 +134,7 @@ def test_a_block_commits_until_it_is_known(counted):
     with run_in_transaction():
         RetriedThing(name="second").save()
         fail(client, 5, "commitTransaction", 8, "UnknownTransactionCommitResult")
-    assert counted.sent.count("commitTransaction") == 6
+    assert counted.names.count("commitTransaction") == 6
     assert RetriedThing.objects(name="second").count() == 1
 
 
@@ -164,7 +150,7 @@ def test_a_commit_out_of_time_is_not_tried_again(counted):
 
     with pytest.raises(OperationFailure):
         work()
-    assert counted.sent.count("commitTransaction") == 1
+    assert counted.names.count("commitTransaction") == 1
     thing.save()  # nobody knows, so it is saved again
     assert RetriedThing.objects(name="second").count() == 1
 
@@ -179,7 +165,7 @@ def test_a_function_that_fails_is_not_called_again(counted):
 
     with pytest.raises(Stop):
         in_transaction(work)
-    assert (len(calls), counted.sent.count("commitTransaction")) == (1, 0)
+    assert (len(calls), counted.names.count("commitTransaction")) == (1, 0)
     assert RetriedThing.objects.count() == 1
 
 

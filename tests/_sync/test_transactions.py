@@ -5,8 +5,8 @@
 from contextlib import contextmanager, suppress
 
 import pytest
+from listening import Sent
 from pymongo.errors import OperationFailure
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     Document,
@@ -54,20 +54,6 @@ def aborted():
         with run_in_transaction() as session:
             yield session
             raise Stop
-
-
-class Names(CommandListener):
-    def __init__(self):
-        self.sent = []
-
-    def started(self, event):
-        self.sent.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
 
 
 @pytest.fixture
@@ -170,7 +156,7 @@ def test_an_inner_block_that_raises_leaves_the_outer_one(things):
 
 
 def test_other_aliases_do_not_join(things, mongo_uri):
-    listener = Names()
+    listener = Sent()
     name = f"{things.database.name}_elsewhere"
     settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
     client = connect(name, alias="elsewhere", event_listeners=[listener], **settings)
@@ -180,7 +166,7 @@ def test_other_aliases_do_not_join(things, mongo_uri):
             TxThing(name="goes").save()
         kept = get_db("elsewhere")["tx_elsewhere"]
         assert names_in(kept) == ["stays"]
-        assert "abortTransaction" not in listener.sent
+        assert "abortTransaction" not in listener.names
     finally:
         client.drop_database(name)
         disconnect("elsewhere")

@@ -9,8 +9,8 @@ from functools import partial
 
 import pymongo
 import pytest
+from listening import Sent
 from pymongo.errors import PyMongoError
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     Document,
@@ -182,21 +182,16 @@ async def test_a_block_that_is_cancelled_again_and_again(things):
     assert await things.count_documents({}) == 1
 
 
-class Begins(CommandListener):
+class Begins(Sent):
     """Tells when a commit has begun."""
 
     def __init__(self):
+        super().__init__()
         self.commit = asyncio.Event()
 
     def started(self, event):
         if event.command_name == "commitTransaction":
             self.commit.set()
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
 
 
 @pytest.fixture

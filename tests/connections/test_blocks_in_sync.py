@@ -3,7 +3,6 @@
 from functools import partial
 
 import pytest
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     CachedReferenceField,
@@ -14,8 +13,6 @@ from mongoengine import (
     MapField,
     ReferenceField,
     StringField,
-    connect,
-    disconnect,
 )
 from mongoengine.context_managers import (
     async_in_transaction,
@@ -41,29 +38,9 @@ class InSyncHolder(Document):
     cached = CachedReferenceField(InSyncTarget)
 
 
-class Sent(CommandListener):
-    """The commands that were sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append(event.command)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
 @pytest.fixture
-def sent(mongo_db, mongo_uri):
+def filled(sent):
     """What is sent to a database with documents."""
-    listener = Sent()
-    disconnect()
-    settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
-    connect(mongo_db.name, event_listeners=[listener], **settings)
     target = InSyncTarget(name="target").save()
     InSyncHolder(
         one=target,
@@ -74,8 +51,8 @@ def sent(mongo_db, mongo_uri):
         through=target,
         cached=target,
     ).save()
-    listener.commands.clear()
-    return listener
+    sent.commands.clear()
+    return sent
 
 
 READING = {
@@ -101,11 +78,11 @@ READING = {
 
 
 @pytest.mark.parametrize("name", READING)
-def test_what_is_read_without_a_method_joins(sent, name):
+def test_what_is_read_without_a_method_joins(filled, name):
     with run_in_transaction():
         assert READING[name]()
-    assert sent.commands
-    assert all("txnNumber" in command for command in sent.commands)
+    assert filled.commands
+    assert all("txnNumber" in command for command in filled.commands)
 
 
 # --- functions of the wrong kind
@@ -121,7 +98,7 @@ class Hook:
 
 
 @pytest.mark.parametrize("given", [hook, Hook(), partial(hook)])
-def test_sync_code_refuses_functions_that_are_to_be_awaited(sent, given):
+def test_sync_code_refuses_functions_that_are_to_be_awaited(filled, given):
     with run_in_transaction():
         InSyncTarget(name="second").save()
         with pytest.raises(TypeError, match="has to be awaited: give a function"):
@@ -131,7 +108,7 @@ def test_sync_code_refuses_functions_that_are_to_be_awaited(sent, given):
     assert InSyncTarget.objects.count() == 2
 
 
-def test_a_transaction_of_what_is_to_be_awaited_is_taken_back(sent):
+def test_a_transaction_of_what_is_to_be_awaited_is_taken_back(filled):
     def work():
         InSyncTarget(name="second").save()
         return hook()
@@ -142,7 +119,7 @@ def test_a_transaction_of_what_is_to_be_awaited_is_taken_back(sent):
     assert InSyncTarget.objects.count() == 1
 
 
-def test_a_transaction_may_give_a_queryset(sent):
+def test_a_transaction_may_give_a_queryset(filled):
     """Which async code could await."""
     assert in_transaction(lambda: InSyncTarget.objects).count() == 1
 

@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from pymongo.monitoring import CommandListener
+from listening import Sent
 
 from mongoengine import (
     Document,
@@ -39,20 +39,6 @@ class CountedByKey(Document):
     name = StringField(max_length=5)
 
 
-class Commands(CommandListener):
-    def __init__(self):
-        self.sent = []
-
-    def started(self, event):
-        self.sent.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
 @pytest.fixture
 def settings(_mongo_name, mongo_uri):
     return {"db": _mongo_name, "host": mongo_uri, "uuidRepresentation": "standard"}
@@ -67,14 +53,14 @@ async def disconnected(settings):
 
 @pytest.fixture
 def sync_commands():
-    return Commands()
+    return Sent()
 
 
 @pytest.fixture
 async def both(settings, sync_commands):
     connect(**settings, event_listeners=[sync_commands])
     await connect_async(**settings, event_listeners=[sync_commands])
-    sync_commands.sent.clear()
+    sync_commands.take()
 
 
 def new_thing():
@@ -88,13 +74,13 @@ def look_at(thing):
 
 
 async def test_reading_is_no_input_where_there_is_no_sync_client(settings):
-    commands = Commands()
+    commands = Sent()
     await connect_async(**settings, event_listeners=[commands])
     thing = new_thing()
     assert look_at(thing) == [None] * 4
     assert thing.to_mongo() == {"part": {}, "parts": [{}], "ids": [None]}
     assert CountedByKey().pk is None
-    assert commands.sent == []
+    assert commands.commands == []
     await thing.async_save()
     assert look_at(thing) == [1, 1, 2, 1]
     assert look_at(await CountedApart.objects.async_get()) == [1, 1, 2, 1]
@@ -133,7 +119,7 @@ async def test_the_loop_is_not_blocked_where_there_are_both(both, sync_commands)
     assert thing.to_mongo() == {"part": {}, "parts": [{}], "ids": [None]}
     with pytest.raises(Exception, match="CountedByKey:None"):
         await key.async_save()
-    assert sync_commands.sent == []
+    assert sync_commands.commands == []
     await thing.async_save()
     assert look_at(thing) == [1, 1, 2, 1]
 
@@ -160,7 +146,7 @@ async def test_what_the_async_family_loaded_draws_nothing(both, sync_commands):
     await CountedApart(number=5, part=CountedPart(number=6)).async_save()
     thing = await CountedApart.objects.only("name", "part.number").async_get()
     scalar = await CountedApart.objects.only("name").async_scalar("number", "part")
-    sync_commands.sent.clear()
+    sync_commands.take()
 
     def read():
         thing.parts.append(CountedPart())
@@ -168,7 +154,7 @@ async def test_what_the_async_family_loaded_draws_nothing(both, sync_commands):
 
     assert await asyncio.to_thread(read) == (None, 6, None)
     assert scalar[0][0] == 5
-    assert sync_commands.sent == []
+    assert sync_commands.commands == []
     assert thing._get_changed_fields() == ["parts"]
 
 
