@@ -14,11 +14,15 @@ Namespace = dict[str, Any]
 def flattened(bases: tuple[type, ...]) -> list[Any]:
     """Return the bases and theirs, each once, nearest first."""
     found: dict[type, None] = {}
-    for base in bases:
-        if base is not object:
-            found[base] = None
-            found.update(dict.fromkeys(flattened(base.__bases__)))
+    _gather(bases, found)
     return list(found)
+
+
+def _gather(bases: tuple[type, ...], found: dict[type, None]) -> None:
+    for base in bases:
+        if base is not object and base not in found:
+            found[base] = None
+            _gather(base.__bases__, found)
 
 
 def options_of(base: Any) -> Any:

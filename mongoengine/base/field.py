@@ -44,6 +44,8 @@ class BaseField(Generic[T]):
     """A field of a document; ``T`` is what reading it gives."""
 
     name: Any = None  # set by the metaclass
+    _owner_document: Any = None
+    _auto_dereference = True
     _native_type: ClassVar[type | None] = None
     _builds_later: ClassVar[bool] = False
     _decoded_types: ClassVar[tuple[type, ...]] = ()  # that may wait
@@ -100,8 +102,6 @@ class BaseField(Generic[T]):
         self.choices = choices
         self.null = null
         self.sparse = sparse
-        self._owner_document: Any = None
-        self._auto_dereference = True
         _check_db_field(self.db_field)
         self._keep_own_attributes(kwargs)
         self.creation_counter = self._next_counter()
