@@ -58,6 +58,14 @@ SUITES: dict[str, dict[str, Budget]] = {
         "save, one changed field": Budget(figure=1.1, unit="x"),
         "insert of 5,000": Budget(figure=1.8, unit="x"),
     },
+    "references": {
+        "select_related, 3,000 documents": Budget(0.2),
+        "prefetch_related, 3,000 documents": Budget(0.2),
+        "select_related, and all of it read": Budget(),
+        "first read of a list of 1,000": Budget(0.3),
+        "1,000 references one by one": Budget(figure=1.15, unit="x"),
+        "delete 1,000 cascading to 10,000": Budget(0.3, figure=1.1, unit="x"),
+    },
     "connections": {
         "get_connection": Budget(),
         "get_db": Budget(),
