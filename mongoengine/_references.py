@@ -15,8 +15,8 @@ from mongoengine._async.fetching import (
 from mongoengine._sync.fetching import Fetching, fetch_one, load_into, load_within
 from mongoengine.base.reading import alias_of, keeps_references, reads_async
 from mongoengine.base.reference_proxy import ReferenceProxy
-from mongoengine.base.reference_walk import ReferenceWalk
-from mongoengine.base.state import State
+from mongoengine.base.reference_walk import ReferenceWalk, are_top_level
+from mongoengine.base.state import LOADED_ASYNC, State
 from mongoengine.base.targets import is_lazy, led_to
 
 __all__ = ("AsyncReferenceProxy",)
@@ -41,9 +41,7 @@ class AsyncReferenceProxy(ReferenceProxy):
         DoesNotExist is raised if there is none; the reference stays as it is then.
         """
         if self._document is None or force:
-            self._keep(
-                await async_fetch_one(self._target, self._stored_pk, self.as_stored())
-            )
+            self._keep(await async_fetch_one(self._target, self._stored_pk, self))
         return self._document
 
     async_fetch = fetch
@@ -76,6 +74,8 @@ class _Proxying(ReferenceWalk):
         return AsyncReferenceProxy.of_id(self._name, target, pk, value)
 
     def _reference(self, field: Any, value: Any) -> Any:
+        if hasattr(field, "build_lazyref"):
+            value = field.build_lazyref(value)
         if isinstance(value, ReferenceProxy) or is_lazy(value):
             return value
         if not isinstance(value, (DBRef, dict)) and value is not None:
@@ -105,15 +105,36 @@ class References(AsyncFetching, Fetching, State):
         proxy._belong(self, field)
         return self._put_value(field, proxy)
 
+    def _proxy_of_waiting(self, field: Any) -> Any:
+        """Return what reading an id gives that an async method has loaded, or None.
+
+        It is what ``_load_reference()`` would give, without a DBRef in between.
+        """
+        if not self._state_flags & LOADED_ASYNC or field._own_target is None:
+            return None
+        value = self.__dict__.get(field.name)
+        if value is None or isinstance(value, DBRef):
+            return None
+        if not field._auto_dereference or keeps_references(self, field):
+            return None
+        target = field._own_target()
+        pk = target.document_type.id.to_python(value)
+        proxy = AsyncReferenceProxy.of_id(field.name, target, pk, value)
+        proxy._belong(self, field)
+        return self._put_value(field, proxy)
+
     def _load_references(self, field: Any) -> bool:
         """Have documents, or proxies, in place of the references that a field holds.
 
         Say whether that is so, and not only for as long as a block is open.
         """
+        value = self.__dict__.get(field.name)
+        if type(value) is list and value and are_top_level(value):
+            return True  # loaded already
         if keeps_references(self, field):
             return False
         if reads_async(self):
             _Proxying(field.name).walk_field(self, field)
         else:
-            load_into((self,), field)
+            load_into(self, field)
         return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from bson import DBRef
@@ -12,6 +11,7 @@ from mongoengine._async.cursors import async_chunks
 from mongoengine._clients import async_clients
 from mongoengine._seam import AsyncCommand, async_open_session, async_together
 from mongoengine.base.connections import ensure_family
+from mongoengine.base.places import Place
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.reference_walk import Placement, Search
@@ -21,10 +21,14 @@ from mongoengine.base.targets import (
     Target,
     Wanted,
     dbref_of,
+    key_of,
     led_to,
     loaded,
+    stored_id,
     unknown_document,
 )
+from mongoengine.queryset import transform
+from mongoengine.queryset.reads import only_one
 
 # So many ids fit into a query, unless they are very long.
 BATCH = 10_000
@@ -33,21 +37,22 @@ BATCH = 10_000
 async def async_load(wanted: Wanted) -> Found:
     """Return the documents of these ids, as far as there are any."""
     found = Found()
-    for target, ids in wanted.batches(BATCH):
-        await _async_load_batch(target, ids, found)
+    for targets, ids in wanted.batches(BATCH):
+        await _async_load_batch(targets, ids, found)
     return found
 
 
-async def _async_load_batch(target: Target, ids: list[Any], found: Found) -> None:
+async def _async_load_batch(
+    targets: list[Target], ids: list[Any], found: Found
+) -> None:
+    target = targets[0]
     arguments: dict[str, Any] = {"filter": {"_id": {"$in": ids}}}
     session = async_open_session(target.place.alias)
     if session is not None:
         arguments["session"] = session
     rows = async_chunks(await _async_collection_of(target), arguments)
     while chunk := await rows.async_next():
-        for decoded in chunk:
-            pk = decoded["_id"]
-            found.add(target, pk, loaded(target, decoded, async_clients.family))
+        found.add(targets, chunk, async_clients.family)
 
 
 async def async_fetch_one(target: Target, pk: Any, value: Any) -> Any:
@@ -75,51 +80,62 @@ async def _async_answer(target: Target, asked: dict[Any, DBRef]) -> dict[Any, An
 async def _async_one(target: Target, dbref: DBRef) -> Any:
     """Return the document that a DBRef leads to, or None."""
     alias = target.place.alias
-    ensure_family(alias, async_clients.family)
+    collection = async_clients.prepared(AsItIs, target.place)
+    if collection is None:
+        collection = _async_collection_now(target.place)
     session = async_open_session(alias)
     async with AsyncCommand(session):
         if dbref.database is not None:  # which must be the same
             db = get_async_db(alias)
             decoded = await db.dereference(dbref, session=session)
         else:
-            collection = _async_collection_now(target)
             decoded = await collection.find_one({"_id": dbref.id}, session=session)
     return None if decoded is None else loaded(target, decoded, async_clients.family)
 
 
-def _async_collection_now(target: Target) -> Any:
-    """Return the collection as it is: to be read, it needs no indexes."""
-    place, document_type = target.place, target.document_type
-    found = document_type and async_clients.prepared(document_type, place)
-    return get_async_db(place.alias)[place.name] if found is None else found
+async def _async_answer_lazily(
+    target: Target, asked: dict[Any, DBRef]
+) -> dict[Any, Any]:
+    """Return what the class lets its querysets find."""
+    document_type = target.document_type
+    ids = [one.id for one in asked.values()]
+    query = {"_id": {"$in": ids} if len(ids) > 1 else ids[0]}
+    found = document_type.objects(__raw__=query).limit(len(ids) + 1)
+    documents = await found.async_to_list()
+    return {key_of(stored_id(document_type, one.pk)): one for one in documents}
+
+
+class AsItIs:
+    """Stands for no class: to be read, a collection needs no indexes."""
+
+
+def _async_collection_now(place: Place) -> Any:
+    ensure_family(place.alias, async_clients.family)
+    db = get_async_db(place.alias)
+    async_clients.keep_prepared(AsItIs, place, db, db[place.name])
+    return db[place.name]
 
 
 async def async_load_within(container: Any, alias: str) -> Any:
-    """Put documents in place of the references in a list or dict, and return it."""
-    search = Search(lazily=False)
+    """Load all that a list or dict refers to, and return it with documents in place."""
+    search = Search()
     search.walk_items(alias, container)
     if search.wanted:
-        placement = Placement(await async_load(search.wanted), lazily=False)
+        placement = Placement(await async_load(search.wanted))
         placement.walk_items(alias, container)
     return container
 
 
-async def async_load_into(documents: Iterable[Any], field: Any = None) -> None:
-    """Put documents in place of all references in others, or in one field of them."""
-    documents = list(documents)
-    search = Search(lazily=False)
-    _walk(search, documents, field)
+async def async_load_into(document: Any, field: Any, lazily: bool = False) -> None:
+    """Put documents in place of the references in a field.
+
+    ``lazily`` says whether lazy ones are loaded too, which stay in their places.
+    """
+    search = Search(lazily)
+    search.walk_field(document, field)
     if search.wanted:
-        placement = Placement(await async_load(search.wanted), lazily=False)
-        _walk(placement, documents, field)
-
-
-def _walk(walk: Any, documents: list[Any], field: Any) -> None:
-    for document in documents:
-        if field is None:
-            walk.walk(document)
-        else:
-            walk.walk_field(document, field)
+        placement = Placement(await async_load(search.wanted), lazily)
+        placement.walk_field(document, field)
 
 
 async def _async_collection_of(target: Target) -> Any:
@@ -138,7 +154,7 @@ class AsyncFetching(State):
         """Return the value of a field with what it refers to, loaded and kept."""
         value = self._read_value(field)
         if field._holds_many:
-            await async_load_into((self,), field)
+            await async_load_into(self, field, lazily=True)
             return getattr(self, field.name)
         if hasattr(field, "build_lazyref"):
             lazy = getattr(self, field.name)
@@ -157,8 +173,14 @@ class AsyncFetching(State):
 
     @classmethod
     async def _async_fetch_lazily(cls: Any, pk: Any) -> Any:
-        """Return the document that a lazy reference leads to."""
-        return await cls.objects.async_get(pk=pk)
+        """Return the document that a lazy reference leads to.
+
+        Those that tasks ask for at the same time are loaded by one query.
+        """
+        place = cls._class_place()
+        dbref = DBRef(place.name, transform.query(cls, pk=pk)["_id"])
+        found = await async_together(Target(cls, place), dbref, _async_answer_lazily)
+        return only_one(cls, [] if found is None else [found])
 
     @classmethod
     async def _async_follow_change(cls: Any, field: Any, document: Any) -> None:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from bson import DBRef
@@ -14,6 +13,7 @@ from mongoengine._sync.cursors import chunks
 from mongoengine._clients import clients
 from mongoengine._seam import Command, open_session, together
 from mongoengine.base.connections import ensure_family
+from mongoengine.base.places import Place
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.reference_walk import Placement, Search
@@ -23,10 +23,14 @@ from mongoengine.base.targets import (
     Target,
     Wanted,
     dbref_of,
+    key_of,
     led_to,
     loaded,
+    stored_id,
     unknown_document,
 )
+from mongoengine.queryset import transform
+from mongoengine.queryset.reads import only_one
 
 # So many ids fit into a query, unless they are very long.
 BATCH = 10_000
@@ -35,21 +39,20 @@ BATCH = 10_000
 def load(wanted: Wanted) -> Found:
     """Return the documents of these ids, as far as there are any."""
     found = Found()
-    for target, ids in wanted.batches(BATCH):
-        _load_batch(target, ids, found)
+    for targets, ids in wanted.batches(BATCH):
+        _load_batch(targets, ids, found)
     return found
 
 
-def _load_batch(target: Target, ids: list[Any], found: Found) -> None:
+def _load_batch(targets: list[Target], ids: list[Any], found: Found) -> None:
+    target = targets[0]
     arguments: dict[str, Any] = {"filter": {"_id": {"$in": ids}}}
     session = open_session(target.place.alias)
     if session is not None:
         arguments["session"] = session
     rows = chunks(_collection_of(target), arguments)
     while chunk := rows.next():
-        for decoded in chunk:
-            pk = decoded["_id"]
-            found.add(target, pk, loaded(target, decoded, clients.family))
+        found.add(targets, chunk, clients.family)
 
 
 def fetch_one(target: Target, pk: Any, value: Any) -> Any:
@@ -77,51 +80,60 @@ def _answer(target: Target, asked: dict[Any, DBRef]) -> dict[Any, Any]:
 def _one(target: Target, dbref: DBRef) -> Any:
     """Return the document that a DBRef leads to, or None."""
     alias = target.place.alias
-    ensure_family(alias, clients.family)
+    collection = clients.prepared(AsItIs, target.place)
+    if collection is None:
+        collection = _collection_now(target.place)
     session = open_session(alias)
     with Command(session):
         if dbref.database is not None:  # which must be the same
             db = get_db(alias)
             decoded = db.dereference(dbref, session=session)
         else:
-            collection = _collection_now(target)
             decoded = collection.find_one({"_id": dbref.id}, session=session)
     return None if decoded is None else loaded(target, decoded, clients.family)
 
 
-def _collection_now(target: Target) -> Any:
-    """Return the collection as it is: to be read, it needs no indexes."""
-    place, document_type = target.place, target.document_type
-    found = document_type and clients.prepared(document_type, place)
-    return get_db(place.alias)[place.name] if found is None else found
+def _answer_lazily(target: Target, asked: dict[Any, DBRef]) -> dict[Any, Any]:
+    """Return what the class lets its querysets find."""
+    document_type = target.document_type
+    ids = [one.id for one in asked.values()]
+    query = {"_id": {"$in": ids} if len(ids) > 1 else ids[0]}
+    found = document_type.objects(__raw__=query).limit(len(ids) + 1)
+    documents = found.to_list()
+    return {key_of(stored_id(document_type, one.pk)): one for one in documents}
+
+
+class AsItIs:
+    """Stands for no class: to be read, a collection needs no indexes."""
+
+
+def _collection_now(place: Place) -> Any:
+    ensure_family(place.alias, clients.family)
+    db = get_db(place.alias)
+    clients.keep_prepared(AsItIs, place, db, db[place.name])
+    return db[place.name]
 
 
 def load_within(container: Any, alias: str) -> Any:
-    """Put documents in place of the references in a list or dict, and return it."""
-    search = Search(lazily=False)
+    """Load all that a list or dict refers to, and return it with documents in place."""
+    search = Search()
     search.walk_items(alias, container)
     if search.wanted:
-        placement = Placement(load(search.wanted), lazily=False)
+        placement = Placement(load(search.wanted))
         placement.walk_items(alias, container)
     return container
 
 
-def load_into(documents: Iterable[Any], field: Any = None) -> None:
-    """Put documents in place of all references in others, or in one field of them."""
-    documents = list(documents)
-    search = Search(lazily=False)
-    _walk(search, documents, field)
+def load_into(document: Any, field: Any, lazily: bool = False) -> None:
+    """Put documents in place of the references in a field.
+
+    ``lazily`` says whether lazy ones are loaded too, which stay in their places.
+    """
+    search = Search(lazily)
+    search.walk_field(document, field)
     if search.wanted:
-        placement = Placement(load(search.wanted), lazily=False)
-        _walk(placement, documents, field)
-
-
-def _walk(walk: Any, documents: list[Any], field: Any) -> None:
-    for document in documents:
-        if field is None:
-            walk.walk(document)
-        else:
-            walk.walk_field(document, field)
+        placement = Placement(load(search.wanted), lazily)
+        placement.walk_field(document, field)
 
 
 def _collection_of(target: Target) -> Any:
@@ -140,7 +152,7 @@ class Fetching(State):
         """Return the value of a field with what it refers to, loaded and kept."""
         value = self._read_value(field)
         if field._holds_many:
-            load_into((self,), field)
+            load_into(self, field, lazily=True)
             return getattr(self, field.name)
         if hasattr(field, "build_lazyref"):
             lazy = getattr(self, field.name)
@@ -159,8 +171,14 @@ class Fetching(State):
 
     @classmethod
     def _fetch_lazily(cls: Any, pk: Any) -> Any:
-        """Return the document that a lazy reference leads to."""
-        return cls.objects.get(pk=pk)
+        """Return the document that a lazy reference leads to.
+
+        Those that tasks ask for at the same time are loaded by one query.
+        """
+        place = cls._class_place()
+        dbref = DBRef(place.name, transform.query(cls, pk=pk)["_id"])
+        found = together(Target(cls, place), dbref, _answer_lazily)
+        return only_one(cls, [] if found is None else [found])
 
     @classmethod
     def _follow_change(cls: Any, field: Any, document: Any) -> None:

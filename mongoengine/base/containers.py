@@ -13,6 +13,7 @@ from typing import Any
 from weakref import proxy
 
 from mongoengine.base.changes import holds_changes
+from mongoengine.base.files import FileHandle
 from mongoengine.base.kinds import is_embedded
 from mongoengine.base.paths import path_below_key
 from mongoengine.base.reference_proxy import ReferenceProxy
@@ -56,6 +57,9 @@ def _owned(value: Any, owner: Any, key: Any) -> Any:
         return value
     if issubclass(kind, ReferenceProxy):
         return value if value._document is None else value._document
+    if issubclass(kind, FileHandle):
+        value._belong(owner._instance, owner._path_of(key))
+        return value
     if kind is list:
         return _wrapped(BaseList, value, owner._instance, owner._path_of(key))
     if kind is dict:
@@ -266,7 +270,10 @@ class BaseList(Tracked, list[Any]):
         return owned
 
     def _own_all(self) -> None:
-        if not SCALARS.issuperset(map(type, list.__iter__(self))):
+        kinds = set(map(type, list.__iter__(self))) - SCALARS
+        if kinds and not all(
+            getattr(kind, "_is_document", False) is True for kind in kinds
+        ):
             for index, value in enumerate(list.__iter__(self)):
                 if type(value) not in SCALARS:
                     self._owned_at(index, value)

@@ -39,8 +39,7 @@ class Batch:
 
     def begin(self) -> None:
         """Answer what has been asked, in the context of who asked first."""
-        if not self._is_forsaken():
-            self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
         try:
@@ -60,12 +59,13 @@ class Batch:
     def _unanswered(self) -> list[tuple[Any, asyncio.Future[Any]]]:
         return [(key, future) for key, future in self._waiting if not future.done()]
 
-    def _is_forsaken(self) -> bool:
+    def is_forsaken(self) -> bool:
+        """Say whether nobody waits for an answer, or does so any more."""
         return all(future.cancelled() for _, future in self._waiting)
 
     def _forsake(self) -> None:
         """Give up when nobody waits any more."""
-        if self._task is not None and self._is_forsaken():
+        if self._task is not None and self.is_forsaken():
             self._task.cancel()
 
 
@@ -79,14 +79,25 @@ async def ask_together(
 
     ``answer`` gets the questions of a kind by key, and returns the answers by key.
     """
-    loop = asyncio.get_running_loop()
-    batches = _open.setdefault(loop, {})
+    batches = _open.setdefault(asyncio.get_running_loop(), {})
     batch = batches.get(kind)
-    if batch is None:
-        batch = batches[kind] = Batch(answer)
-        loop.call_soon(_close, batches, kind)
+    if batch is not None:
+        return await batch.ask(key, question)
+    batch = batches[kind] = Batch(answer)
+    await _let_others_join(batches, kind)
+    if batch.is_forsaken():  # alone, which needs neither task nor future
+        return (await answer({key: question})).get(key)
+    batch.begin()
     return await batch.ask(key, question)
 
 
-def _close(batches: dict[Hashable, Batch], kind: Hashable) -> None:
-    batches.pop(kind).begin()
+async def _let_others_join(batches: dict[Hashable, Batch], kind: Hashable) -> None:
+    """Wait for one turn of the loop; those who joined are answered, come what may."""
+    try:
+        await asyncio.sleep(0)
+    except asyncio.CancelledError:
+        if not batches[kind].is_forsaken():
+            batches[kind].begin()
+        raise
+    finally:
+        del batches[kind]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ConnectionType, families
 from mongoengine.base.scopes import holds, no_dereferencing
-from mongoengine.base.state import KEEPS_REFERENCES, LOADED_ASYNC
+from mongoengine.base.state import KEEPS_REFERENCES, LOADED_ASYNC, set_flags
 
 
 def document_and_owners(document: Any) -> Iterator[Any]:
@@ -51,3 +51,10 @@ def alias_of(document: Any) -> str:
             alias: str = one._own_place().alias
             return alias
     return DEFAULT_CONNECTION_NAME
+
+
+def written_by(family: ConnectionType, documents: Iterable[Any]) -> None:
+    """Have documents that nobody has loaded be read as the family does that stored them."""
+    if family is ConnectionType.ASYNC:
+        for document in documents:
+            set_flags(document, document._state_flags | LOADED_ASYNC)

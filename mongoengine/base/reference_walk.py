@@ -30,6 +30,7 @@ from mongoengine.base.targets import (
     Wanted,
     is_generic,
     is_lazy,
+    key_of,
     led_to,
     untyped_target,
 )
@@ -88,15 +89,18 @@ class ReferenceWalk:
             for field in document._dynamic_fields.values():
                 self._walk_field(document, field, names)
 
-    def walk_field(self, document: Any, field: Any) -> None:
+    def walk_field(self, document: Any, field: Any, names: Names = ()) -> None:
         """Go through the value of one field, also of an embedded document."""
-        self._kept_by = alias_of(document)
-        self._walk_field(document, field, ())
+        self._kept_by = document if document._is_document else alias_of(document)
+        self._walk_field(document, field, names)
 
-    def walk_items(self, alias: str, container: Any) -> None:
-        """Go through a list or dict of a document that is kept on a connection."""
+    def walk_items(self, alias: str, container: Any, item: Any = None) -> None:
+        """Go through a list or dict of a document that is kept on a connection.
+
+        ``item`` is the field of what it holds, if there is one.
+        """
         self._kept_by = alias
-        self._items(None, container, ())
+        self._items(item, container, ())
 
     def _walk_field(self, document: Any, field: Any, names: Names) -> None:
         if not field._may_lead:
@@ -215,7 +219,7 @@ class Search(ReferenceWalk):
         self.wanted.add(target, pk)
 
     def _meet_all(self, target: Target, ids: list[Any]) -> list[Any]:
-        self.wanted.add_all(target, ids)
+        self.wanted.add_all(target, map(key_of, ids), ids)
         return []
 
     def _pass(self, document: Any) -> None:
@@ -252,6 +256,6 @@ def are_top_level(values: list[Any]) -> bool:
 
 def _is_untyped(field: Any, value: Any) -> bool:
     """Say whether a value is a reference of which no field knows the class."""
-    if field is None:
-        return isinstance(value, DBRef) or is_generic(value)
-    return isinstance(value, DBRef) and not field._holds_many
+    if field is not None and field._holds_many:
+        return False
+    return isinstance(value, DBRef) or is_generic(value)

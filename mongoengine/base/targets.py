@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from bson import DBRef, encode
+from bson import DBRef, ObjectId, encode
 
 from mongoengine.base.common import _document_registry, get_document
 from mongoengine.base.connections import ConnectionType
@@ -31,19 +31,36 @@ class Wanted:
         """Note the id of a document, once."""
         self.ids.setdefault(target, {})[key_of(pk)] = pk
 
-    def add_all(self, target: Target, ids: list[Any]) -> None:
-        """Note ids that can be keys themselves."""
-        self.ids.setdefault(target, {}).update(zip(ids, ids, strict=True))
+    def add_all(self, target: Target, keys: Iterable[Any], ids: list[Any]) -> None:
+        """Note ids, each by what ``key_of()`` gives."""
+        self.ids.setdefault(target, {}).update(zip(keys, ids, strict=True))
 
     def __bool__(self) -> bool:
         return bool(self.ids)
 
-    def batches(self, size: int) -> Iterator[tuple[Target, list[Any]]]:
-        """Yield the ids, so many at a time at most."""
-        for target, keyed in self.ids.items():
+    def batches(self, size: int) -> Iterator[tuple[list[Target], list[Any]]]:
+        """Yield the ids, so many at a time at most, with what they are ids of.
+
+        Those of classes that share a collection by inheritance go together.
+        """
+        kinds: dict[Any, list[Target]] = {}
+        for target in self.ids:
+            kinds.setdefault(_kind_of(target), []).append(target)
+        for targets in kinds.values():
+            keyed: dict[Any, Any] = {}
+            for target in targets:
+                keyed.update(self.ids[target])
             ids = list(keyed.values())
             for start in range(0, len(ids), size):
-                yield target, ids[start : start + size]
+                yield targets, ids[start : start + size]
+
+
+def _kind_of(target: Target) -> Any:
+    """Return what is the same for classes whose documents one query can find."""
+    document_type = target.document_type
+    if document_type is None:
+        return target.place, None
+    return target.place, document_type._class_name.partition(".")[0]
 
 
 class Found:
@@ -52,26 +69,39 @@ class Found:
     def __init__(self) -> None:
         self._documents: dict[Target, dict[Any, Any]] = {}
 
-    def add(self, target: Target, pk: Any, document: Any) -> None:
-        """Keep a document by its id as it is stored."""
-        self._documents.setdefault(target, {})[key_of(pk)] = document
+    def add(
+        self, targets: list[Target], rows: Iterable[Any], family: ConnectionType
+    ) -> None:
+        """Make documents of rows that a family has read, and keep them."""
+        tables = [self.by_key(target) for target in targets]
+        for decoded in rows:
+            key = key_of(decoded["_id"])
+            document = loaded(targets[0], decoded, family)
+            for documents in tables:
+                documents[key] = document
+
+    def by_key(self, target: Target) -> dict[Any, Any]:
+        """Return the documents of a target, by what ``key_of()`` gives of their ids."""
+        return self._documents.setdefault(target, {})
 
     def get(self, target: Target, pk: Any) -> Any:
         """Return the document of an id as it is stored, None if it was not found."""
-        documents = self._documents.get(target, {})
-        try:
-            return documents.get(pk)
-        except TypeError:  # an id that is no key of dicts
-            return documents.get(key_of(pk))
+        return self.by_key(target).get(key_of(pk))
 
     def get_all(self, target: Target, ids: list[Any]) -> list[Any]:
-        """Return the documents of ids that can be keys themselves, None for others."""
-        return list(map(self._documents.get(target, {}).get, ids))
+        """Return the documents of ids, None for those that were not found."""
+        return list(map(self.by_key(target).get, map(key_of, ids)))
 
     def update(self, other: Found) -> None:
         """Keep what others have found as well."""
         for target, documents in other._documents.items():
             self._documents.setdefault(target, {}).update(documents)
+
+    def take(self, wanted: Wanted, other: Found) -> None:
+        """Keep of what others have found what is wanted."""
+        for target, keyed in wanted.ids.items():
+            known = other._documents.get(target, {})
+            self.by_key(target).update((k, known[k]) for k in keyed if k in known)
 
     def unknown(self, wanted: Wanted) -> Wanted:
         """Return what is wanted, but for what was found already."""
@@ -90,7 +120,11 @@ class Found:
 
 
 def key_of(pk: Any) -> Any:
-    """Return what stands for an id in a dict: itself, or the bytes of a document."""
+    """Return what stands for an id in a dict: something that is quick to look up."""
+    if type(pk) is ObjectId:
+        return pk.binary
+    if type(pk) is bytes:  # which might be those of an ObjectId
+        return encode({"_id": pk})
     try:
         hash(pk)
     except TypeError:
@@ -134,6 +168,8 @@ def dbref_of(target: Target, pk: Any, value: Any) -> DBRef:
 def unknown_document(target: Target, value: Any) -> DoesNotExist:
     """Return the error for a reference to a document that is not there."""
     raised: Any = getattr(target.document_type, "DoesNotExist", DoesNotExist)
+    if hasattr(type(value), "as_stored"):  # a proxy
+        value = value.as_stored()
     reference = value["_ref"] if isinstance(value, dict) else value
     error: DoesNotExist = raised(f"Trying to dereference unknown document {reference}")
     return error

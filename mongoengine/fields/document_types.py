@@ -62,6 +62,10 @@ class DocumentTypeField(BaseField["Any"]):
         """Return the document that is referred to, if it can be loaded."""
         if instance is None:
             return self
+        if self.name in instance._unbuilt_names:
+            proxy = instance._proxy_of_waiting(self)
+            if proxy is not None:
+                return proxy
         value = instance._read_value(self)
         if isinstance(value, DBRef) and self._auto_dereference:
             return instance._load_reference(self, value)
@@ -112,6 +116,11 @@ class AdoptingField(DocumentTypeField):
         if self.dbref:
             return type(value) is DBRef
         return type(value) is (self._adopted_id or self._find_adopted_id())
+
+    def _adopted_types(self) -> frozenset[type]:
+        """Return the types of what may wait, none if that is not known yet."""
+        kind = DBRef if self.dbref else self._adopted_id or self._find_adopted_id()
+        return frozenset({kind} if kind else ())
 
     def _keeps_decoded(self) -> bool:
         """Store again what nobody asked for."""

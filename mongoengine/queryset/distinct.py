@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bson import DBRef
-
 from mongoengine.base.common import get_document
 from mongoengine.base.connections import ConnectionType
+from mongoengine.base.reference_walk import Placement, ReferenceWalk, Search
+from mongoengine.base.targets import Found, Wanted
 from mongoengine.errors import LookUpError
+from mongoengine.fields.cached_references import CachedReferenceField
 from mongoengine.fields.containers import ListField
 from mongoengine.fields.embedded import (
     EmbeddedDocumentField,
@@ -17,9 +18,8 @@ from mongoengine.fields.embedded import (
 )
 from mongoengine.fields.references import ReferenceField
 
-EMBEDDED = (EmbeddedDocumentField, GenericEmbeddedDocumentField)
-
-Target = tuple[Any, Any]  # a document class, and a primary key
+# What is stored of these is all that their documents are made of.
+EMBEDDED = (EmbeddedDocumentField, GenericEmbeddedDocumentField, CachedReferenceField)
 
 
 class DistinctValues:
@@ -28,59 +28,47 @@ class DistinctValues:
     def __init__(self, document: Any, name: str, family: ConnectionType) -> None:
         """Look a name up; one that means no field goes to the server as it is."""
         self._is_async = family is ConnectionType.ASYNC
+        self._alias = document._get_db_alias()
         parts = _looked_up(document, name) or _looked_up(
             document, name.replace("__", ".")
         )
         self.key = ".".join(getattr(part, "db_field", part) for part in parts) or name
         self._field = _held(parts)
         # Ids within embedded documents stay ids, as in MongoEngine.
-        self._refers = isinstance(self._field, ReferenceField) and len(parts) == 1
+        refers = len(parts) == 1 and isinstance(_innermost(self._field), ReferenceField)
+        self._referring = self._field if refers else None
 
-    def targets(self, values: Iterable[Any]) -> dict[Any, list[Any]]:
-        """Return the primary keys that the values refer to, by class."""
-        keys: dict[Any, list[Any]] = {}
-        for value in values:
-            if target := self._target(value):
-                keys.setdefault(target[0], []).append(target[1])
-        return keys
+    def plain(self, values: Iterable[Any]) -> list[Any]:
+        """Return the values with references in place of ids."""
+        if self._referring is None:
+            return list(values)
+        convert = self._referring.to_python
+        return [None if value is None else convert(value) for value in values]
 
-    def built(self, values: Iterable[Any], loaded: dict[Target, Any]) -> list[Any]:
+    def wanted(self, values: list[Any]) -> Wanted:
+        """Return what the values refer to."""
+        search = Search(lazily=False)
+        self._walk(search, values)
+        return search.wanted
+
+    def built(self, values: list[Any], found: Found) -> list[Any]:
         """Return the values, with documents in place of what stands for them."""
-        return [self._built(value, loaded) for value in values]
+        self._walk(Placement(found, lazily=False), values)
+        return [self._built(value) for value in values]
 
-    def _built(self, value: Any, loaded: dict[Target, Any]) -> Any:
-        if target := self._target(value):
-            return loaded.get(target) or self._missing(value)
-        if isinstance(self._field, EMBEDDED) and isinstance(value, dict):
-            return self._embedded(value)
-        return value
+    def _walk(self, walk: ReferenceWalk, values: list[Any]) -> None:
+        if not isinstance(self._field, EMBEDDED):
+            walk.walk_items(self._alias, values, self._referring)
 
-    def _embedded(self, value: dict[str, Any]) -> Any:
-        """Return the embedded document that was decoded as a dict."""
+    def _built(self, value: Any) -> Any:
+        """Return the document that was decoded as a dict."""
+        if not isinstance(self._field, EMBEDDED) or not isinstance(value, dict):
+            return value
         if isinstance(self._field, GenericEmbeddedDocumentField):
             document = get_document(value["_cls"])
         else:
             document = self._field.document_type
         return document._adopt_decoded(dict(value), is_async=self._is_async)
-
-    def _target(self, value: Any) -> Target | None:
-        """Return what a value refers to, if it is a reference."""
-        if isinstance(value, dict):
-            is_generic = "_cls" in value and isinstance(value.get("_ref"), DBRef)
-            if not is_generic:
-                return None
-            return get_document(value["_cls"]), value["_ref"].id
-        if not isinstance(self._field, ReferenceField) or value is None:
-            return None
-        if isinstance(value, DBRef):
-            return self._field.document_type, value.id
-        return (self._field.document_type, value) if self._refers else None
-
-    def _missing(self, value: Any) -> Any:
-        """Return what stands for a document that is not there."""
-        if isinstance(value, (DBRef, dict)) or not self._field:
-            return value
-        return DBRef(self._field.document_type._get_collection_name(), value)
 
 
 def _looked_up(document: Any, name: str) -> list[Any]:
@@ -95,3 +83,10 @@ def _held(parts: list[Any]) -> Any:
     """Return the field of a value: of a list, that of its items."""
     field = next((part for part in reversed(parts) if not isinstance(part, str)), None)
     return field.field if isinstance(field, ListField) else field
+
+
+def _innermost(field: Any) -> Any:
+    """Return the field of what lists and maps hold, however deep."""
+    while field is not None and field._holds_many:
+        field = field.field
+    return field

@@ -7,10 +7,11 @@ path is followed in each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from mongoengine.base.common import get_document
+from mongoengine.base.reference_columns import Column
 from mongoengine.base.reference_walk import Placement, ReferenceWalk, Search
 from mongoengine.base.targets import Found, Wanted
 from mongoengine.errors import InvalidQueryError
@@ -31,9 +32,14 @@ class Prefetch(NamedTuple):
     lazily: bool = True  # what lazy references lead to, too
 
 
-def to_depth(depth: int) -> Prefetch:
-    """Return what loads all references, and those in what they lead to, and so on."""
-    return Prefetch(((ALL,) * depth,) if depth > 0 else (), False, False)
+def to_depth(depth: int, names: Iterable[str] = ()) -> Prefetch:
+    """Return what loads all references, and those in what they lead to, and so on.
+
+    With ``names``, those of these fields alone.
+    """
+    further = (ALL,) * (depth - 1)
+    paths = tuple((name, *further) for name in names or (ALL,))
+    return Prefetch(paths if depth > 0 else (), False, False)
 
 
 def parsed(document: Any, paths: Iterable[Any]) -> Iterator[Path]:
@@ -122,38 +128,90 @@ class Stage:
 
     def __init__(self, ways: list[tuple[list[Any], Path]], prefetch: Prefetch) -> None:
         """Take documents, with the path to be followed in them."""
-        self._prefetch = prefetch
-        self._steps = [
-            (documents, step)
+        self._lazily = prefetch.lazily
+        self._groups = [
+            Group(documents, step)
             for group, path in ways
             for documents, step in _by_class(group, path)
         ]
 
-    def wanted(self, known: Found) -> Wanted:
-        """Return what is to be loaded besides what is known."""
-        search = Search(self._prefetch.lazily)
-        self._walk(search)
-        return known.unknown(search.wanted)
+    def wanted(self) -> Wanted:
+        """Return what is referred to."""
+        search = Search(self._lazily)
+        for group in self._groups:
+            group.search(search)
+        return search.wanted
 
     def put(self, known: Found) -> None:
         """Put documents in place of the references to them."""
-        self._walk(Placement(known, self._prefetch.lazily))
+        placement = Placement(known, self._lazily)
+        for group in self._groups:
+            group.put(known, placement)
 
     def further(self) -> list[tuple[list[Any], Path]]:
         """Return the documents in which there is more to be followed, and that."""
-        ways = []
-        for documents, step in self._steps:
-            if step.rest:
-                search = Search(self._prefetch.lazily)
-                for document in documents:
-                    search.walk(document, step.names)
-                ways.append((_each_once(search.documents), step.rest))
-        return ways
+        return [
+            (_each_once(group.found(Search(self._lazily))), group.step.rest)
+            for group in self._groups
+            if group.step.rest
+        ]
+
+
+class Group:
+    """Documents of one class in which a step is made, by columns where that is possible."""
+
+    def __init__(self, documents: list[Any], step: Step) -> None:
+        self.step = step
+        self._columns: list[tuple[Any, Column]] = []
+        self._walked: list[tuple[Any, list[Any]]] = []  # by the field, None for all
+        for field in _fields_of(type(documents[0]), step.names):
+            item = field.field if field is not None and field._holds_many else field
+            if item is None or item._own_target is None:
+                self._walked.append((field, documents))
+            else:
+                self._columns.append((field, Column(field, item, documents)))
+
+    def search(self, search: Search) -> None:
+        """Note what is referred to."""
+        for _, column in self._columns:
+            column.want(search.wanted)
+        self._walk(search)
+
+    def put(self, known: Found, placement: Placement) -> None:
+        """Put documents in place of the references to them."""
+        for _, column in self._columns:
+            column.put(known)
+        self._walk(placement)
+
+    def found(self, search: Search) -> list[Any]:
+        """Return the documents that are in place of references now."""
+        self._walk(search)
+        return [one for _, column in self._columns for one in column.found] + (
+            search.documents
+        )
 
     def _walk(self, walk: ReferenceWalk) -> None:
-        for documents, step in self._steps:
+        """Go to all that is in no column."""
+        names = self.step.names
+        for field, documents in self._walked:
             for document in documents:
-                walk.walk(document, step.names)
+                if field is None:
+                    walk.walk(document, names)
+                else:
+                    walk.walk_field(document, field, names[1:])
+        for field, column in self._columns:
+            for document in column.others:
+                walk.walk_field(document, field, names[1:])
+
+
+def _fields_of(cls: Any, names: Path) -> Sequence[Any]:
+    """Return the fields in which a step may be made, None if each document knows its own."""
+    if cls._dynamic:
+        return [None]
+    if names:
+        return [cls._fields.get(names[0])]
+    leading: Sequence[Any] = cls._class_plan.leading
+    return leading
 
 
 def _by_class(documents: list[Any], path: Path) -> Iterator[tuple[list[Any], Step]]:

@@ -16,11 +16,13 @@ from mongoengine import (
     ListField,
     ReferenceField,
     StringField,
+    ValidationError,
     connect_async,
     disconnect_async,
     get_async_connection,
+    queryset_manager,
 )
-from mongoengine.base import merging
+from mongoengine.base import LazyReference, merging
 from mongoengine.context_managers import async_run_in_transaction
 
 
@@ -103,6 +105,50 @@ async def test_ten_thousand_are_one_query(sent):
     authors = await asyncio.gather(*(awaited(book.author) for book in found))
     assert len({author.name for author in authors}) == 10_000
     assert len(sent.finds) == 1
+
+
+async def test_lazy_references_join_as_well(sent):
+    found = await books(sent, 100)
+    ids = [book.author.pk for book in found]
+    lazies = [LazyReference(MergeAuthor, str(pk)) for pk in ids]
+    missing = LazyReference(MergeAuthor, ObjectId())
+    wrong = LazyReference(MergeAuthor, "nonsense")
+    answers = await asyncio.gather(
+        *(lazy.async_fetch() for lazy in (*lazies, missing, wrong)),
+        return_exceptions=True,
+    )
+    assert [author.name for author in answers[:-2]] == [str(n) for n in range(100)]
+    assert type(answers[-2]) is MergeAuthor.DoesNotExist
+    assert type(answers[-1]) is ValidationError
+    assert len(sent.finds) == 1
+    assert await lazies[0].async_fetch() is answers[0]
+    assert len(sent.finds) == 1
+
+
+async def test_lazy_references_see_what_the_class_shows(sent):
+    class MergeHidden(Document):
+        name = StringField()
+        meta = {"collection": MergeAuthor._get_collection_name()}
+
+        @queryset_manager
+        def objects(doc_cls, queryset):  # noqa: N805
+            return queryset.filter(name__ne="1")
+
+    class MergeHiddenBook(Document):
+        author = ReferenceField(MergeHidden)
+        meta = {"collection": MergeBook._get_collection_name(), "strict": False}
+
+    await books(sent, 3)
+    found = await MergeHiddenBook.objects.order_by("pk").async_to_list()
+    sent.commands.clear()
+    answers = await asyncio.gather(
+        *(LazyReference(MergeHidden, book.author.pk).async_fetch() for book in found),
+        *(book.author.fetch() for book in found),
+        return_exceptions=True,
+    )
+    assert [getattr(one, "name", None) for one in answers[:3]] == ["0", None, "2"]
+    assert [one.name for one in answers[3:]] == ["0", "1", "2"]
+    assert len(sent.finds) == 2
 
 
 async def test_each_class_is_a_query(sent):

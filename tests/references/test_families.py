@@ -98,6 +98,36 @@ async def test_without_a_sync_connection_nothing_blocks(pk, async_mongo_db):
     assert (await new.author).name == "a"
 
 
+async def test_what_the_async_family_stored_does_not_block(both, pk):
+    author = (await SideBook.objects.async_get(pk=pk)).author.as_dbref()
+    saved = await SideBook(author=author, authors=[author]).async_save()
+    inserted = SideBook(author=author, authors=[author])
+    await SideBook.objects.async_insert([inserted], load_bulk=False)
+    for book in (saved, inserted):
+        assert type(book.author) is type(book.authors[0]) is AsyncReferenceProxy
+        assert (await book.author).name == "a"
+
+
+async def test_what_the_sync_family_stored_or_loaded_is_loaded(both, pk):
+    by_sync = SideBook.objects.get(pk=pk)
+    author = by_sync.to_mongo()["author"]
+    await by_sync.async_save()
+    assert type(by_sync.author) is SideAuthor
+    reference = SideAuthor.objects.get(pk=author).to_dbref()
+    saved = SideBook(author=reference, authors=[reference]).save()
+    assert type(saved.author) is type(saved.authors[0]) is SideAuthor
+
+
+async def test_the_sync_family_loads_a_level_on_reload(both, pk):
+    book = SideBook.objects.get(pk=pk)
+    book.reload()
+    assert type(book._data["author"]) is SideAuthor
+    await book.async_reload()
+    assert type(book.author) is AsyncReferenceProxy
+    await book.async_reload(1)
+    assert {type(one) for one in read(book)} == {SideAuthor}
+
+
 async def test_a_part_outlives_its_document(both, pk):
     part = (await SideBook.objects.async_get(pk=pk)).part
     assert type(part.author) is AsyncReferenceProxy
