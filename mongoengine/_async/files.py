@@ -14,7 +14,7 @@ from pymongo.errors import PyMongoError
 
 from mongoengine._async.gridfs import AsyncFiles
 from mongoengine._clients import async_clients
-from mongoengine._seam import async_if_aborted, async_to_the_end
+from mongoengine._seam import async_if_aborted, async_to_the_end, async_turn
 from mongoengine._streams import async_pieces
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import is_unknown
@@ -120,17 +120,17 @@ class AsyncFileAccess(FileHandle):
 
     async def _async_exchange(self, place: Any, new: Any) -> None:
         """Have another file, or none, in place of the one there is, which is removed."""
-        old = self.grid_id
-        try:
-            is_told = await self._async_switch(place, old, new)
-        except BaseException as error:
-            if new and not is_unknown(error):
-                await self._async_discard(new)
-            raise
-        is_to_stay = not is_told and self._may_be_stored(place, old)
-        self._async_become(new, keep_old=is_to_stay)
-        if old and not is_to_stay:
-            await async_remove(self._bucket, [old])
+        async with async_turn(self):
+            old = self.grid_id
+            try:
+                is_told = await self._async_switch(place, old, new)
+            except BaseException as error:
+                if new and not is_unknown(error):
+                    await self._async_discard(new)
+                raise
+            self._async_become(new, keep_old=True)
+            if old and (is_told or not may_be_stored(place)):
+                await self._async_remove_replaced([old])
 
     async def async_new_file(self, **kwargs: Any) -> None:
         """Begin a file to be written piece by piece and closed then."""
@@ -210,14 +210,23 @@ class AsyncFileAccess(FileHandle):
 
     async def _async_store_pending(self) -> None:
         """Store what was assigned, and keep the file that it replaces for now."""
-        new = await self._async_store(self._pending)
-        self._async_become(new, keep_old=True)
+        async with async_turn(self):
+            pending = self._pending
+            if pending is None:  # also if it is stored by now
+                return
+            self._refuse_spent(pending)
+            new = await self._async_store(pending.from_start())
+            later = None if self._pending is pending else self._pending
+            self._async_become(new, keep_old=True)
+            if later is not None:  # assigned meanwhile
+                self._keep(later)
 
-    async def _async_remove_replaced(self) -> None:
-        replaced, self._replaced = self._replaced, []
+    async def _async_remove_replaced(self, ids: list[Any]) -> None:
+        """Remove files that the document does not have any more."""
+        await async_remove(self._bucket, ids)
+        async_if_aborted(AsyncFiles(self._bucket).session, self._undoing())
+        self._replaced = [one for one in self._replaced if one not in ids]
         self._wait_for_save()
-        if replaced:
-            await async_remove(self._bucket, replaced)
 
 
 class AsyncFieldAccess:

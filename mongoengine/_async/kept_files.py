@@ -10,17 +10,16 @@ from mongoengine.base.file_walk import files_in
 from mongoengine.base.kept_files import Gone, unsaved_files, waiting_in
 
 
-async def async_store_pending(document: Any) -> None:
-    """Store the content that was assigned to the fields of a document."""
-    for file in waiting_in(document):
-        if file._pending is not None:
-            await file._async_store_pending()
+async def async_store_pending(value: Any) -> None:
+    """Store the content that was assigned to files of a document or an update."""
+    for file in waiting_in(value):
+        await file._async_store_pending()
 
 
-async def async_remove_replaced(document: Any) -> None:
+async def async_remove_replaced(replaced: list[tuple[Any, list[Any]]]) -> None:
     """Remove the files that a document had before it was saved."""
-    for file in waiting_in(document):
-        await file._async_remove_replaced()
+    for file, ids in replaced:
+        await file._async_remove_replaced(ids)
 
 
 async def async_files_of(queryset: Any) -> Gone:

@@ -15,6 +15,7 @@ from mongoengine._async.inner_querysets import async_rows_of
 from mongoengine._async.kept_files import (
     async_files_of,
     async_remove_gone,
+    async_remove_replaced,
     async_store_pending,
 )
 from mongoengine._async.sequences import async_number
@@ -24,7 +25,7 @@ from mongoengine.base.failures import reported
 from mongoengine.base.file_walk import keeps_files
 from mongoengine.base.files import waiting
 from mongoengine.base.joining import count_as_new
-from mongoengine.base.kept_files import Gone
+from mongoengine.base.kept_files import Gone, replaced_in
 from mongoengine.base.numbering import sequences
 from mongoengine.base.reading import written_by
 from mongoengine.queryset.delete_rules import (
@@ -102,7 +103,9 @@ class AsyncWriting(QuerySetState[D]):
             for document in insertion.documents:
                 await async_store_pending(document)
                 await async_number(document)
+        replaced = [r for one in insertion.documents for r in replaced_in(one)]
         await self._async_send_batches(insertion, write_concern)
+        await async_remove_replaced(replaced)
         results: Any = insertion.documents
         if load_bulk:
             loaded = await self._with(_none=False, _empty=False).async_in_bulk(
@@ -155,6 +158,8 @@ class AsyncWriting(QuerySetState[D]):
             return 0
         update = with_new_documents(self._document, update)
         await async_number(update)
+        if waiting:
+            await async_store_pending(update)
         given = await self._async_with_rows(update)
         changes = changes_of(self._document, given, upsert)
         collection = await self._async_get_collection()
@@ -233,6 +238,8 @@ class AsyncWriting(QuerySetState[D]):
         if not remove:
             update = with_new_documents(self._document, update)
             await async_number(update)
+            if waiting:
+                await async_store_pending(update)
             given = await self._async_with_rows(update)
             arguments["update"] = changes_of(self._document, given, upsert)
             arguments["array_filters"] = array_filters

@@ -19,6 +19,7 @@ from mongoengine._seam import (
 from mongoengine.base.connections import ensure_family_if_known
 from mongoengine.base.failures import reported
 from mongoengine.base.files import waiting
+from mongoengine.base.kept_files import replaced_in
 from mongoengine.base.reading import written_by
 from mongoengine.base.saving import (
     NOT_UNIQUE,
@@ -100,11 +101,11 @@ class AsyncSaving(State):
             await self.async_ensure_indexes()
         if waiting:
             await async_store_pending(self)
+        replaced = replaced_in(self)  # what is replaced from now on may be written yet
         write = await self._async_send_write(
             force_insert, write_concern, save_condition
         )
-        if waiting:
-            await async_remove_replaced(self)
+        await async_remove_replaced(replaced)
         if cascades(self, cascade, cascade_kwargs):
             arguments = {
                 "force_insert": force_insert,

@@ -130,7 +130,8 @@ class FileAccess(FileHandle):
                 self._discard(new)
             raise
         is_to_stay = not is_told and self._may_be_stored(place, old)
-        self._become(new, keep_old=is_to_stay)
+        is_other = self.grid_id != old  # which somebody stored meanwhile
+        self._become(new, keep_old=is_to_stay or is_other)
         if old and not is_to_stay:
             remove(self._bucket, [old])
 

@@ -15,6 +15,7 @@ from bson import ObjectId
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.field import BaseField
 from mongoengine.base.files import FileHandle, is_content
+from mongoengine.base.pending import Pending
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -81,7 +82,7 @@ class BaseFileField(BaseField[F]):
 
     def _take_content(self, proxy: Any, content: Any) -> None:
         if proxy._is_async:
-            proxy._keep(content)
+            proxy._keep(Pending(content))
         elif proxy.grid_id:
             proxy.replace(content)
         else:

@@ -9,6 +9,7 @@ from weakref import ProxyType, WeakValueDictionary
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ConnectionType, families
 from mongoengine.base.file_walk import files_in
+from mongoengine.base.pending import Pending
 from mongoengine.base.reading import reads_async
 from mongoengine.base.state import CREATED, UNSURE
 
@@ -32,7 +33,7 @@ class FileHandle:
     """One file in GridFS, or a place for one, in a document or by itself."""
 
     _has_parts: ClassVar[bool] = False
-    _pending: Any = None  # content that is stored when the document is saved
+    _pending: Pending | None = None  # what is stored when the document is saved
     _opened_in: Any = None
 
     def __init__(
@@ -158,7 +159,7 @@ class FileHandle:
             return True
         return families(self.db_alias) is ConnectionType.ASYNC
 
-    def _keep(self, content: Any) -> None:
+    def _keep(self, content: Pending) -> None:
         """Have content stored when the document is saved."""
         self._pending = content
         self._mark_as_changed()
@@ -181,10 +182,9 @@ class FileHandle:
     def _undoing(self) -> Callable[[], None]:
         """Return what has this be again what it is now.
 
-        Content that waits is there again as well, unless reading has used it up.
+        Content that waits then waits again.
         """
-        grid_id, replaced = self.grid_id, list(self._replaced)
-        pending = self._pending if isinstance(self._pending, (bytes, str)) else None
+        grid_id, replaced, pending = self.grid_id, list(self._replaced), self._pending
 
         def undo() -> None:
             self._replaced = list(replaced)
@@ -207,6 +207,13 @@ class FileHandle:
             raise GridFSError(
                 "This document already has a file. Either delete it or call "
                 "replace to overwrite it"
+            )
+
+    def _refuse_spent(self, content: Pending) -> None:
+        if content.is_spent:
+            raise GridFSError(
+                f"The content for {self.key!r} was read by a save that failed or was "
+                "taken back, and cannot be read again: assign it once more"
             )
 
     def _refuse_pending(self) -> None:

@@ -57,6 +57,11 @@ def waiting_in(document: Any) -> list[Any]:
     return [file for file in files if waiting.get(id(file)) is file]
 
 
+def replaced_in(document: Any) -> list[tuple[Any, list[Any]]]:
+    """Return what is to be removed once the document is saved: ids, by file."""
+    return [(f, list(f._replaced)) for f in waiting_in(document) if f._replaced]
+
+
 def unsaved_files(document: Any) -> list[FileHandle]:
     """Return the files of which the database does not know that a document has them."""
     files = list(files_in(document))
