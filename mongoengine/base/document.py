@@ -67,11 +67,11 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
     _cls = _ClassName()
     _dynamic = False
     _dynamic_lock = True
+    _loads_fast: ClassVar[bool] = False
 
     if TYPE_CHECKING:
         _writable_fields: ClassVar[dict[str, Any]]
         _guarded_names: ClassVar[frozenset[str]]
-        _loads_fast: ClassVar[bool]
         _sets_plainly: ClassVar[bool]
 
     def __init__(self, *args: Any, **values: Any) -> None:

@@ -32,6 +32,7 @@ def matches(text: str, pattern: str) -> bool:
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
+COMPOSED = "Python names the class in which __init__ stands"
 CLEARED = "clear() on a list is a change"
 UNSAVED = "a reference to an unsaved document says so"
 LOST_PATH = "0.29.3 forgets outer names inside dynamic values, and saves elsewhere"
@@ -402,6 +403,7 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("fields_stored", "files of proxies*", FILE_IDS),
     Explanation("fields_stored", "file to_python <GridFSProxy*", ONE_PROXY),
     Explanation("fields_stored", "* inherits", GENERIC),
+    Explanation("fields_stored", "FileField('alias', 'fs', 5)", COMPOSED),
     Explanation("files", "a chunk gone | read", GONE_SILENTLY),
     Explanation("files", "attribute *", WARNED_TWICE, oracle="*warns *warns *"),
     Explanation("files", "delete by query | leaves", ORPHANS),

@@ -12,6 +12,7 @@ came of a call; `sent` compares the commands that led to it as well, as one more
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 from collections.abc import Callable
@@ -78,6 +79,7 @@ def connect(alias: str = "default", **settings: Any) -> Database[Any]:
         event_listeners=[listener],
         **settings,
     )
+    atexit.register(client.close)
     client.drop_database(name)
     listener.take()
     return client[name]
