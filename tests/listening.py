@@ -31,6 +31,11 @@ class Sent(CommandListener):
         """The names of the commands, each with what it is for: its collection."""
         return [next(iter(command.items())) for command in self.commands]
 
+    @property
+    def asked(self) -> list[str]:
+        """The collections that were asked for documents, and what else was sent."""
+        return [one.get("find") or next(iter(one)) for one in self.commands]
+
     def of(self, name: str) -> list[dict[str, Any]]:
         """Return the commands of that name."""
         return [command for command in self.commands if next(iter(command)) == name]

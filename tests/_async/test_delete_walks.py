@@ -2,7 +2,6 @@
 
 import pytest
 from bson import ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     CASCADE,
@@ -104,40 +103,6 @@ async def stored_in(document_class):
     return await collection.find().sort("_id").to_list()
 
 
-class AsyncSent(CommandListener):
-    """Keeps the commands that were sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append((event.command_name, event.command))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    @property
-    def names(self):
-        return [(name, command[name]) for name, command in self.commands]
-
-
-@pytest.fixture
-async def async_sent(async_mongo_db, mongo_uri):
-    """Listen to the default connection."""
-    sent = AsyncSent()
-    await disconnect_async()
-    await connect_async(
-        async_mongo_db.name,
-        host=mongo_uri,
-        uuidRepresentation="standard",
-        event_listeners=[sent],
-    )
-    return sent
-
-
 async def make_authors(number, books=1):
     authors = [AsyncWalkAuthor(id=ObjectId(), number=n) for n in range(number)]
     await AsyncWalkAuthor.objects.async_insert(authors, load_bulk=False)
@@ -154,9 +119,9 @@ async def test_ten_documents_take_as_many_commands_as_ten_thousand(async_sent):
     names = []
     for size in (10, delete_rules.BATCH):
         await make_authors(size)
-        async_sent.commands.clear()
+        async_sent.take()
         assert await AsyncWalkAuthor.objects.async_delete() == size
-        names.append(async_sent.names)
+        names.append(async_sent.targets)
     author, book, shelf, prize = (
         document._get_collection_name()
         for document in (
@@ -183,14 +148,14 @@ async def test_no_more_than_a_batch_of_ids_is_in_a_command(async_sent, monkeypat
     monkeypatch.setattr("mongoengine._async.delete_rules.BATCH", 3)
     authors = await make_authors(4, books=4)
     await saved(*(AsyncWalkPrize(author=one) for one in authors))
-    async_sent.commands.clear()
+    async_sent.take()
     assert await AsyncWalkAuthor.objects.async_delete() == 4
     assert await stored_in(AsyncWalkBook) == []
     assert all("author" not in one for one in await stored_in(AsyncWalkPrize))
     sizes = [
         len(command["deletes"][0]["q"]["_id"]["$in"])
-        for name, command in async_sent.commands
-        if name == "delete" and command["deletes"][0]["q"]
+        for command in async_sent.of("delete")
+        if command["deletes"][0]["q"]
     ]
     assert sum(sizes) == 16
     assert max(sizes) <= 4
@@ -339,10 +304,10 @@ async def test_every_command_joins_the_session(async_sent, async_mongo_db):
     client = (await AsyncWalkAuthor._async_get_collection()).database.client
     async with client.start_session() as session:
         with joined(async_sessions, "default", session):
-            async_sent.commands.clear()
+            async_sent.take()
             await AsyncWalkAuthor.objects.async_delete()
             await branches[0].trunk.async_delete()
             own = session.session_id
-    used = {command["lsid"]["id"] for _, command in async_sent.commands}
+    used = {command["lsid"]["id"] for command in async_sent.commands}
     assert used == {own["id"]}
     assert len(async_sent.commands) > 10

@@ -4,7 +4,6 @@ import gc
 
 import pytest
 from bson import DBRef, ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     CachedReferenceField,
@@ -22,8 +21,6 @@ from mongoengine import (
     MapField,
     ReferenceField,
     StringField,
-    connect_async,
-    disconnect_async,
 )
 from mongoengine.base.scopes import async_sessions, joined
 from mongoengine.errors import InvalidQueryError
@@ -80,42 +77,13 @@ class AsyncPreNumbered(Document):
     tags = ListField(ReferenceField(AsyncPreTag))
 
 
-class AsyncPreSent(CommandListener):
-    """Keeps the commands that were sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append(event.command)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    @property
-    def collections(self):
-        """The collections that were asked, and what else was sent by its name."""
-        return [one.get("find") or next(iter(one)) for one in self.commands]
-
-
 @pytest.fixture
-async def async_sent(async_mongo_db, mongo_uri):
-    """Listen to the default connection."""
-    sent = AsyncPreSent()
-    await disconnect_async()
-    await connect_async(
-        async_mongo_db.name,
-        host=mongo_uri,
-        uuidRepresentation="standard",
-        event_listeners=[sent],
-    )
+async def async_prepared(async_sent):
+    """Give what was sent, once the collections are there."""
     for document in (AsyncPreTag, AsyncPreAuthor, AsyncPreBook, AsyncPreNumbered):
         await document.async_ensure_indexes()
-    sent.commands.clear()
-    return sent
+    async_sent.take()
+    return async_sent
 
 
 AUTHOR, TAG, BOOK, NUMBERED = (
@@ -137,7 +105,7 @@ def held(document, name):
     return document.__dict__[name]
 
 
-async def test_a_query_per_class_level_and_batch(async_sent):
+async def test_a_query_per_class_level_and_batch(async_prepared):
     mentor, poet = await saved(AsyncPreAuthor(name="m"), AsyncPrePoet(name="p"))
     author = (await saved(AsyncPreAuthor(name="a", mentor=mentor)))[0]
     tags = await saved(AsyncPreTag(name="x"), AsyncPreTag(name="y"))
@@ -148,7 +116,7 @@ async def test_a_query_per_class_level_and_batch(async_sent):
         ],
         load_bulk=False,
     )
-    async_sent.commands.clear()
+    async_prepared.take()
     paths = ("author__mentor", "editor", "tags", "subjects")
     books = AsyncPreBook.objects.prefetch_related(*paths).batch_size(2)
     seen = [
@@ -156,12 +124,12 @@ async def test_a_query_per_class_level_and_batch(async_sent):
         async for book in books
     ]
     assert seen == [("a", "m", "p", 2)] * 4
-    asked = [one for one in async_sent.collections if one != "getMore"]
+    asked = [one for one in async_prepared.asked if one != "getMore"]
     assert asked == [BOOK, *[AUTHOR, TAG] * 2]
 
 
 @pytest.mark.parametrize("number", [10, 10_000])
-async def test_the_number_of_queries_depends_on_batches_alone(async_sent, number):
+async def test_the_number_of_queries_depends_on_batches_alone(async_prepared, number):
     authors = [AsyncPreAuthor(id=ObjectId(), name=str(n)) for n in range(number)]
     await AsyncPreAuthor.objects.async_insert(authors, load_bulk=False)
     tags = await saved(*(AsyncPreTag(name=name) for name in "abc"))
@@ -169,7 +137,7 @@ async def test_the_number_of_queries_depends_on_batches_alone(async_sent, number
         [AsyncPreNumbered(author=one, tag=tags[0], tags=tags) for one in authors],
         load_bulk=False,
     )
-    async_sent.commands.clear()
+    async_prepared.take()
     rows = await (
         AsyncPreNumbered.objects.prefetch_related("author", "tag", "tags")
         .batch_size(number + 1)
@@ -177,19 +145,19 @@ async def test_the_number_of_queries_depends_on_batches_alone(async_sent, number
     )
     names = {row.author.name for row in rows if len(row.tags) == 3 and row.tag.name}
     assert len(names) == number
-    finds = [one for one in async_sent.collections if one != "getMore"]
+    finds = [one for one in async_prepared.asked if one != "getMore"]
     assert sorted(finds) == sorted([NUMBERED, AUTHOR, TAG])
 
 
-async def test_what_the_last_batch_referred_to_is_known(async_sent):
+async def test_what_the_last_batch_referred_to_is_known(async_prepared):
     first, second, third = await make_authors("1", "2", "3")
     for author in (first, first, first, second, second, third, first):
         await saved(AsyncPreNumbered(author=author))
-    async_sent.commands.clear()
+    async_prepared.take()
     rows = AsyncPreNumbered.objects.order_by("pk").prefetch_related("author")
     loaded = [row.author async for row in rows.batch_size(2)]
     assert [one.name for one in loaded] == ["1", "1", "1", "2", "2", "3", "1"]
-    assert asked(async_sent) == [[first.pk], [second.pk], [third.pk], [first.pk]]
+    assert asked(async_prepared) == [[first.pk], [second.pk], [third.pk], [first.pk]]
     assert loaded[0] is loaded[2]
     assert loaded[0] is not loaded[6]
 
@@ -214,7 +182,7 @@ async def test_chains_do_not_grow_from_batch_to_batch(async_mongo_db):
     assert number_of(AsyncPreAuthor) < 100
 
 
-async def test_all_kinds_of_fields(async_sent):
+async def test_all_kinds_of_fields(async_prepared):
     first, second, third = await make_authors("1", "2", "3")
     tag, other = await saved(AsyncPreTag(name="x"), AsyncPreTag(name="y"))
     part = AsyncPreComment(
@@ -239,9 +207,9 @@ async def test_all_kinds_of_fields(async_sent):
     )
     await book.async_save()
     plain = await AsyncPreBook.objects.as_pymongo().async_first()
-    async_sent.commands.clear()
+    async_prepared.take()
     book = await AsyncPreBook.objects.prefetch_related("*").async_get()
-    loaded = len(async_sent.commands)
+    loaded = len(async_prepared.commands)
     assert book.author.name == "1"
     assert book.editor.name == "2"
     assert [one.name for one in book.tags] == ["x", "y"]
@@ -261,7 +229,7 @@ async def test_all_kinds_of_fields(async_sent):
     assert book.words["a"][1]["b"].name == "x"
     assert book.cached.name == "x"
     assert book.author is book.subjects[0] is book.comments[0].author
-    assert len(async_sent.commands) == loaded
+    assert len(async_prepared.commands) == loaded
     assert book._get_changed_fields() == []
     stored = book.to_mongo().to_dict()
     del stored["words"], plain["words"]  # where a document is stored with its class
@@ -287,7 +255,7 @@ async def test_only_what_is_named_is_loaded(async_mongo_db):
     assert dotted.comments[0].likes[0].name == "2"
 
 
-async def test_paths_go_on_in_what_is_loaded(async_sent):
+async def test_paths_go_on_in_what_is_loaded(async_prepared):
     (tag,) = await saved(AsyncPreTag(name="x"))
     (top,) = await saved(AsyncPreAuthor(name="top", tags=[tag]))
     (middle,) = await saved(AsyncPreAuthor(name="middle", mentor=top))
@@ -297,31 +265,31 @@ async def test_paths_go_on_in_what_is_loaded(async_sent):
         AsyncPreBook(number=2, reader=low, comments=[AsyncPreComment(author=low)]),
     )
     books = AsyncPreBook.objects.order_by("number")
-    async_sent.commands.clear()
+    async_prepared.take()
     first = await books.prefetch_related("author__mentor__mentor__tags").async_first()
     assert first.author.mentor.mentor.tags[0].name == "x"
-    assert async_sent.collections == [BOOK, AUTHOR, AUTHOR, AUTHOR, TAG]
+    assert async_prepared.asked == [BOOK, AUTHOR, AUTHOR, AUTHOR, TAG]
     first = await books.prefetch_related("author__favourite").async_first()
     assert first.author.favourite.name == "x"
     first = await books.prefetch_related("subjects__mentor__*").async_first()
     assert first.subjects[0].mentor.mentor.name == "top"
-    async_sent.commands.clear()
+    async_prepared.take()
     first, second = await books.prefetch_related(
         "subject__mentor", "reader__mentor", "comments__author__mentor"
     ).async_to_list()
     assert first.subject.mentor.name == "middle"
     assert (await second.reader.async_fetch()).mentor.name == "middle"
     assert second.comments[0].author.mentor.name == "middle"
-    assert async_sent.collections == [BOOK, AUTHOR, AUTHOR]
+    assert async_prepared.asked == [BOOK, AUTHOR, AUTHOR]
 
 
-async def test_cycles_and_references_to_oneself(async_sent):
+async def test_cycles_and_references_to_oneself(async_prepared):
     one, other = await make_authors("one", "other")
     one.mentor, other.mentor = other, one
     (alone,) = await make_authors("alone")
     alone.mentor = alone
     await saved(one, other, alone)
-    async_sent.commands.clear()
+    async_prepared.take()
     found = await (
         AsyncPreAuthor.objects.order_by("name")
         .prefetch_related("mentor__mentor__mentor__mentor")
@@ -329,10 +297,10 @@ async def test_cycles_and_references_to_oneself(async_sent):
     )
     names = [one.mentor.mentor.mentor.mentor.name for one in found]
     assert names == ["alone", "one", "other"]
-    assert async_sent.collections == [AUTHOR, AUTHOR]
+    assert async_prepared.asked == [AUTHOR, AUTHOR]
 
 
-async def test_missing_targets_stay_references(async_sent):
+async def test_missing_targets_stay_references(async_prepared):
     (author,) = await make_authors("a")
     gone = ObjectId()
     book = AsyncPreBook(
@@ -347,10 +315,10 @@ async def test_missing_targets_stay_references(async_sent):
     plain = await AsyncPreBook.objects.as_pymongo().async_first()
     found = await AsyncPreBook.objects.prefetch_related("*").async_first()
     assert found.roles["a"].name == "a"
-    number = len(async_sent.commands)
+    number = len(async_prepared.commands)
     assert found.tags[0].id == "none"
     assert found.roles["b"].id == gone
-    assert len(async_sent.commands) == number
+    assert len(async_prepared.commands) == number
     assert found.to_mongo().to_dict() == plain
     assert found._get_changed_fields() == []
 
@@ -382,7 +350,7 @@ async def test_what_is_no_path_is_refused(async_mongo_db):
         AsyncPreBook.objects.prefetch_related(AsyncPreBook.author)
 
 
-async def test_it_goes_with_the_other_chain_methods(async_sent):
+async def test_it_goes_with_the_other_chain_methods(async_prepared):
     first, second = await make_authors("1", "2")
     await saved(
         *(
@@ -406,10 +374,10 @@ async def test_it_goes_with_the_other_chain_methods(async_sent):
     assert {book.author.name for book in by_id.values()} == {"1", "2"}
     unread = books.no_dereference()
     assert (await unread.async_first()).author.name == "2"
-    async_sent.commands.clear()
+    async_prepared.take()
     rows = await books.as_pymongo().async_to_list()
     assert rows[0]["a"] == second.id
-    assert async_sent.collections == [BOOK]
+    assert async_prepared.asked == [BOOK]
     values = await books.values("number", "author").async_to_list()
     assert values[0] == {"number": 0, "author": second.id}
     assert await books.scalar("number").async_to_list() == [0, 1, 2, 3, 4]
@@ -431,16 +399,16 @@ async def test_iterations_at_the_same_time(async_mongo_db):
     assert [book.author.name async for book in books] == list("abcd")
 
 
-async def test_rows_are_kept_with_what_was_loaded(async_sent):
+async def test_rows_are_kept_with_what_was_loaded(async_prepared):
     (author,) = await make_authors("a")
     await saved(AsyncPreBook(author=author))
     books = AsyncPreBook.objects.prefetch_related("author")
     first = await books.async_to_list()
-    async_sent.commands.clear()
+    async_prepared.take()
     again = [book async for book in books]
     assert again[0] is first[0]
     assert again[0].author.name == "a"
-    assert async_sent.commands == []
+    assert async_prepared.commands == []
 
 
 async def test_what_is_loaded_can_be_changed_and_saved(async_mongo_db):
@@ -491,7 +459,7 @@ def number_of(document_class):
     return sum(type(one) is document_class for one in gc.get_objects())
 
 
-async def test_every_query_joins_the_session(async_sent):
+async def test_every_query_joins_the_session(async_prepared):
     (author,) = await make_authors("a")
     await saved(AsyncPreBook(author=author, tags=[AsyncPreTag(name="x").to_dbref()]))
     client = (await AsyncPreBook._async_get_collection()).database.client
@@ -499,10 +467,10 @@ async def test_every_query_joins_the_session(async_sent):
         with joined(async_sessions, "default", session):
             await session.start_transaction()
             await saved(AsyncPreTag(name="x"))
-            async_sent.commands.clear()
+            async_prepared.take()
             book = await AsyncPreBook.objects.prefetch_related("*").async_first()
             assert book.tags[0].name == "x"
-            used = {one["lsid"]["id"] for one in async_sent.commands}
+            used = {one["lsid"]["id"] for one in async_prepared.commands}
             assert used == {session.session_id["id"]}
             await session.abort_transaction()
     book = await AsyncPreBook.objects.prefetch_related("*").async_first()

@@ -5,7 +5,6 @@ import pickle
 
 import pytest
 from bson import DBRef, ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     DictField,
@@ -100,39 +99,15 @@ class AsyncRefBook(Document):
     lazies = ListField(LazyReferenceField(AsyncRefAuthor))
 
 
-class AsyncRefSent(CommandListener):
-    """Keeps the names of the commands that were sent."""
-
-    def __init__(self):
-        self.names = []
-
-    def started(self, event):
-        self.names.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    def take(self):
-        """Return the names since the last time."""
-        taken, self.names = self.names, []
-        return taken
-
-
 @pytest.fixture
-async def async_ref_sent(async_mongo_db, mongo_uri):
-    sent = AsyncRefSent()
-    await disconnect_async()
+async def async_ref_sent(async_sent, async_mongo_db, mongo_uri):
     settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
-    await connect_async(async_mongo_db.name, event_listeners=[sent], **settings)
     other = f"{async_mongo_db.name}_other"
     client = await connect_async(other, alias="async_ref_other", **settings)
     for cls in (AsyncRefAuthor, AsyncRefBase, AsyncRefBook, AsyncRefConcrete):
         await cls.async_ensure_indexes()
-    sent.take()
-    yield sent
+    async_sent.take()
+    yield async_sent
     await client.drop_database(other)
     await disconnect_async("async_ref_other")
 
@@ -172,14 +147,14 @@ async def test_a_reference_is_loaded_once_and_kept(async_ref_sent, name):
     before = book.to_mongo()
     loaded = await getattr(book, name)
     assert (loaded, loaded.name) == (author, "a0")
-    assert async_ref_sent.take() == ["find"]
+    assert async_ref_sent.take_names() == ["find"]
     assert getattr(book, name) is loaded
     assert book._get_changed_fields() == []
     assert book._delta() == ({}, {})
     assert book.to_mongo() == before
     book.validate()
     await book.async_save()
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
 
 
 async def test_references_of_any_kind_are_loaded(async_ref_sent):
@@ -209,13 +184,13 @@ async def test_references_in_embedded_documents(async_ref_sent):
     one, two, three = await async_saved_authors()
     part = AsyncRefPart(author=one, authors=[two, three])
     book = await async_stored(async_ref_sent, part=part)
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
     assert (await book.part.author).name == "a0"
     assert [author.name for author in await book.part.authors.async_fetch()] == [
         "a1",
         "a2",
     ]
-    assert async_ref_sent.take() == ["find", "find"]
+    assert async_ref_sent.take_names() == ["find", "find"]
     assert book.part.author.name == "a0"
     assert book._delta() == ({}, {})
 
@@ -225,11 +200,11 @@ async def test_a_missing_document(async_ref_sent, name):
     author = (await async_saved_authors(1))[0]
     book = await async_stored(async_ref_sent, **{name: author})
     await author.async_delete()
-    async_ref_sent.take()
+    async_ref_sent.take_names()
     for _ in range(2):
         with pytest.raises(AsyncRefAuthor.DoesNotExist, match="unknown document DBRef"):
             await getattr(book, name)
-        assert async_ref_sent.take() == ["find"]
+        assert async_ref_sent.take_names() == ["find"]
     reference = DBRef("async_ref_author", author.pk)
     generic = {"_cls": "AsyncRefAuthor", "_ref": reference}
     kept_as = book.to_mongo()[AsyncRefBook._fields[name].db_field]
@@ -247,7 +222,7 @@ async def test_nothing_is_nothing(async_ref_sent):
     assert await AsyncRefBook.author.async_fetch(book) is None
     assert await book.authors.async_fetch() == []
     assert await book.mapped.async_fetch() == {}
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
 
 
 async def test_an_unknown_class_is_said(async_ref_sent):
@@ -265,7 +240,7 @@ async def test_a_reference_to_another_database_is_refused(async_ref_sent):
     book = await async_stored_raw(async_ref_sent, author=reference)
     with pytest.raises(ValueError, match="another database"):
         await book.author
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
 
 
 async def test_the_collection_that_a_dbref_names_is_read(async_ref_sent):
@@ -285,11 +260,11 @@ async def test_a_list_is_loaded_by_one_query(async_ref_sent):
     loaded = await book.authors.async_fetch()
     assert loaded == authors * 2
     assert [author.name for author in book.authors] == ["a0", "a1", "a2"] * 2
-    assert async_ref_sent.take() == ["find"]
+    assert async_ref_sent.take_names() == ["find"]
     assert book.authors[0] is book.authors[3]
     assert book._delta() == ({}, {})
     await book.async_save()
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
 
 
 @pytest.mark.parametrize("name", ["dbrefs", "generics", "things"])
@@ -297,11 +272,11 @@ async def test_lists_of_other_kinds(async_ref_sent, name):
     authors = await async_saved_authors()
     book = await async_stored(async_ref_sent, **{name: authors})
     assert await getattr(book, name).async_fetch() == authors
-    assert async_ref_sent.take() == ["find"]
+    assert async_ref_sent.take_names() == ["find"]
     assert getattr(book, name)[2].name == "a2"
     assert book._delta() == ({}, {})
     await book.async_save()
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
 
 
 async def test_each_class_is_asked_once(async_ref_sent):
@@ -309,7 +284,7 @@ async def test_each_class_is_asked_once(async_ref_sent):
     others = [await async_make(AsyncRefBase, name="b"), await async_make(AsyncRefChild)]
     book = await async_stored(async_ref_sent, generics=[*authors, *others])
     assert await book.generics.async_fetch() == [*authors, *others]
-    assert sorted(async_ref_sent.take()) in (["find"] * 2, ["find"] * 3)
+    assert sorted(async_ref_sent.take_names()) in (["find"] * 2, ["find"] * 3)
 
 
 async def test_nested_containers_are_loaded_by_one_query(async_ref_sent):
@@ -323,7 +298,7 @@ async def test_nested_containers_are_loaded_by_one_query(async_ref_sent):
     for name, value in values.items():
         book = await async_stored(async_ref_sent, **{name: value})
         await getattr(book, name).async_fetch()
-        assert async_ref_sent.take() == ["find"], name
+        assert async_ref_sent.take_names() == ["find"], name
         assert book._delta() == ({}, {})
         if name == "matrix":
             assert book.matrix == [[one], [two, three], []]
@@ -334,7 +309,7 @@ async def test_nested_containers_are_loaded_by_one_query(async_ref_sent):
             assert book.data["y"][0]["z"].name == "a1"
         else:
             assert (book.things[2][0].name, book.things[3]["k"].name) == ("a0", "a1")
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
 
 
 async def test_what_embedded_documents_in_a_list_refer_to(async_ref_sent):
@@ -344,7 +319,7 @@ async def test_what_embedded_documents_in_a_list_refer_to(async_ref_sent):
     await book.parts.async_fetch()
     assert [part.author.name for part in book.parts] == ["a0", "a2"]
     assert [author.name for author in book.parts[0].authors] == ["a1"]
-    assert async_ref_sent.take() == ["find"]
+    assert async_ref_sent.take_names() == ["find"]
     assert book._delta() == ({}, {})
 
 
@@ -355,15 +330,15 @@ async def test_missing_ones_stay_references(async_ref_sent):
     )
     before = book.to_mongo()
     await two.async_delete()
-    async_ref_sent.take()
+    async_ref_sent.take_names()
     found = await book.authors.async_fetch()
     assert (found[0], found[2]) == (one, three)
     assert isinstance(found[1], DBRef)
     assert found[1].id == two.pk
     assert (await book.generics.async_fetch())[0] == one
-    assert set(async_ref_sent.take()) == {"find"}
+    assert set(async_ref_sent.take_names()) == {"find"}
     assert (len(book.authors), len(book.generics)) == (3, 2)
-    assert async_ref_sent.take() == []  # reading does not ask again
+    assert async_ref_sent.take_names() == []  # reading does not ask again
     assert (book.to_mongo(), book._delta()) == (before, ({}, {}))
     book.validate()
 
@@ -372,7 +347,7 @@ async def test_references_to_abstract_classes_in_a_list(async_ref_sent):
     concrete = await async_make(AsyncRefConcrete, name="d")
     book = await async_stored(async_ref_sent, abstracts=[concrete, concrete])
     assert await book.abstracts.async_fetch() == [concrete, concrete]
-    assert async_ref_sent.take() == ["find"]
+    assert async_ref_sent.take_names() == ["find"]
 
 
 async def test_an_untyped_dbref_finds_its_class(async_ref_sent):
@@ -391,7 +366,7 @@ async def test_many_are_loaded_by_one_query(async_ref_sent):
     book = await async_stored(async_ref_sent, authors=authors)
     names = [author.name for author in await book.authors.async_fetch()]
     assert names == [author.name for author in authors]
-    assert async_ref_sent.take().count("find") == 1
+    assert async_ref_sent.take_names().count("find") == 1
 
 
 async def test_a_list_can_be_changed_before_and_after(async_ref_sent):
@@ -435,7 +410,7 @@ async def test_no_dereference_keeps_references(async_ref_sent):
     kept = [await AsyncRefBook.objects.no_dereference().async_get(pk=book.pk)]
     async with async_no_dereference(AsyncRefBook):
         kept.append(await AsyncRefBook.objects.async_get(pk=book.pk))
-    async_ref_sent.take()
+    async_ref_sent.take_names()
     for found in kept:
         assert found.author == one.to_dbref()
         assert found.generic == {"_cls": "AsyncRefAuthor", "_ref": two.to_dbref()}
@@ -444,10 +419,10 @@ async def test_no_dereference_keeps_references(async_ref_sent):
         assert found.part.author == three.to_dbref()
         assert found.part.authors == [one.to_dbref()]
         assert type(found.author) is type(found.authors[0]) is DBRef
-        assert async_ref_sent.take() == []
+        assert async_ref_sent.take_names() == []
         assert await found.authors.async_fetch() == [one, two]
         assert await AsyncRefBook.author.async_fetch(found) == one
-        async_ref_sent.take()
+        async_ref_sent.take_names()
 
 
 async def test_a_block_keeps_references_of_what_was_loaded_before(async_ref_sent):
@@ -465,7 +440,7 @@ async def test_a_field_that_is_told_to_keep_references(async_ref_sent):
     try:
         book = await async_stored(async_ref_sent, author=author)
         assert type(book.author) is DBRef
-        assert async_ref_sent.take() == []
+        assert async_ref_sent.take_names() == []
     finally:
         AsyncRefBook.author.set_auto_dereferencing(True)
 
@@ -475,7 +450,7 @@ async def test_a_block_for_fields(async_ref_sent):
     book = await async_stored(async_ref_sent, author=author, authors=[author])
     with _no_dereference_for_fields(AsyncRefBook.author, AsyncRefBook.authors):
         assert type(book.author) is type(book.authors[0]) is DBRef
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
     assert (await book.author).name == "a0"
     assert (await book.authors.async_fetch())[0].name == "a0"
 
@@ -484,7 +459,7 @@ async def test_a_dynamic_field_keeps_references(async_ref_sent):
     author = (await async_saved_authors(1))[0]
     book = await async_stored(async_ref_sent, dynamic=[author.to_dbref()])
     assert book.dynamic == [author.to_dbref()]
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
 
 
 # Told to load
@@ -499,10 +474,10 @@ async def test_a_field_fetches(async_ref_sent):
     assert await AsyncRefBook.generic.async_fetch(book) == two
     assert await AsyncRefBook.authors.async_fetch(book) == [one, three]
     assert await AsyncRefBook.lazy.async_fetch(book) == three
-    assert async_ref_sent.take() == ["find"] * 4
+    assert async_ref_sent.take_names() == ["find"] * 4
     assert (book.author.name, book.generic.name) == ("a0", "a1")
     assert await AsyncRefBook.author.async_fetch(book) is book.author
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
     assert book._delta() == ({}, {})
 
 
@@ -519,18 +494,18 @@ async def test_lazy_references(async_ref_sent):
     )
     lazies = [book.lazy, book.through, book.generic_lazy, *book.lazies]
     assert {type(lazy) for lazy in lazies} == {LazyReference}
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
     assert [await lazy.async_fetch() for lazy in lazies] == [one, two, three, one, two]
-    assert async_ref_sent.take() == ["find"] * 5
+    assert async_ref_sent.take_names() == ["find"] * 5
     assert (await book.lazy.async_fetch()).name == "a0"
     assert book.through.name == book.through["name"] == "a1"
-    assert async_ref_sent.take() == []
+    assert async_ref_sent.take_names() == []
     one.name = "new"
     await one.async_save()
-    async_ref_sent.take()
+    async_ref_sent.take_names()
     assert (await book.lazy.async_fetch()).name == "a0"
     assert (await book.lazy.async_fetch(force=True)).name == "new"
-    assert async_ref_sent.take() == ["find"]
+    assert async_ref_sent.take_names() == ["find"]
     assert book._delta() == ({}, {})
 
 
@@ -540,7 +515,7 @@ async def test_a_lazy_reference_to_nothing(async_ref_sent):
         await lazy.async_fetch()
     known = LazyReference(AsyncRefAuthor, ObjectId(), cached_doc=AsyncRefAuthor())
     assert type(await known.async_fetch()) is AsyncRefAuthor
-    assert async_ref_sent.take() == ["find"]
+    assert async_ref_sent.take_names() == ["find"]
 
 
 # Documents with references are documents
@@ -601,4 +576,4 @@ async def test_an_alias_of_another_database_is_read(async_ref_sent):
     remotes = [await async_make(AsyncRefRemote, name=str(n)) for n in range(2)]
     book = await async_stored(async_ref_sent, generics=remotes)
     assert await book.generics.async_fetch() == remotes
-    assert async_ref_sent.take() == []  # nothing on this alias
+    assert async_ref_sent.take_names() == []  # nothing on this alias

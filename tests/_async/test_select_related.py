@@ -4,7 +4,6 @@ import random
 
 import pytest
 from bson import DBRef, ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     Document,
@@ -17,8 +16,6 @@ from mongoengine import (
     MapField,
     ReferenceField,
     StringField,
-    connect_async,
-    disconnect_async,
 )
 
 
@@ -68,36 +65,6 @@ class AsyncRelNode(Document):
     parts = ListField(EmbeddedDocumentField(AsyncRelPart))
 
 
-class AsyncRelSent(CommandListener):
-    """Keeps the collections that are asked for documents."""
-
-    def __init__(self):
-        self.asked = []
-
-    def started(self, event):
-        self.asked.append(event.command.get("find", event.command_name))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
-@pytest.fixture
-async def async_sent(async_mongo_db, mongo_uri):
-    """Listen to the default connection."""
-    sent = AsyncRelSent()
-    await disconnect_async()
-    await connect_async(
-        async_mongo_db.name,
-        host=mongo_uri,
-        uuidRepresentation="standard",
-        event_listeners=[sent],
-    )
-    return sent
-
-
 POST, PERSON, CITY, COUNTRY = (
     document._get_collection_name()
     for document in (AsyncRelPost, AsyncRelPerson, AsyncRelCity, AsyncRelCountry)
@@ -117,7 +84,7 @@ async def async_posts(async_sent):
         post = AsyncRelPost(number=number, author=people[0], editor=people[1])
         post.readers, post.notes, post.lazy = people[2:], notes, people[3]
         await post.async_save()
-    async_sent.asked.clear()
+    async_sent.take()
     return AsyncRelPost.objects.order_by("number")
 
 
@@ -158,7 +125,7 @@ async def test_every_level_is_loaded(async_posts, async_sent, depth, asked):
 
 async def test_a_document_loads_what_it_refers_to(async_posts, async_sent):
     post = await async_posts.async_first()
-    async_sent.asked.clear()
+    async_sent.take()
     assert await post.async_select_related(max_depth=3) is post
     assert async_sent.asked == [PERSON, CITY, COUNTRY]
     assert post.notes[0].author.city.country.name == "country"
@@ -171,7 +138,7 @@ async def test_a_document_loads_what_it_refers_to(async_posts, async_sent):
 async def test_a_document_that_is_not_stored(async_posts, async_sent):
     author = await AsyncRelPerson.objects(name="a").async_first()
     post = AsyncRelPost(author=author.to_dbref(), editor=DBRef(PERSON, ObjectId()))
-    async_sent.asked.clear()
+    async_sent.take()
     await post.async_select_related()
     assert post.author.name == "a"
     assert type(post.__dict__["editor"]) is DBRef
@@ -187,7 +154,7 @@ async def test_there_may_be_nothing_to_load(async_sent):
     assert await AsyncRelPost.objects.async_select_related() == []
     assert await AsyncRelPost.objects.none().async_select_related() == []
     await AsyncRelPost(number=1).async_save()
-    async_sent.asked.clear()
+    async_sent.take()
     assert [p.number for p in await AsyncRelPost.objects.async_select_related()] == [1]
     assert async_sent.asked == [POST]
 
@@ -208,7 +175,7 @@ async def test_many_documents_take_no_more_queries(async_sent):
         [AsyncRelPost(author=one, readers=people[:10]) for one in people],
         load_bulk=False,
     )
-    async_sent.asked.clear()
+    async_sent.take()
     found = await AsyncRelPost.objects.async_select_related()
     assert sorted(post.author.name for post in found) == sorted(map(str, range(3000)))
     finds = [one for one in async_sent.asked if one != "getMore"]

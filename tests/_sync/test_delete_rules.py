@@ -4,7 +4,6 @@
 
 import pytest
 from bson import ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     CASCADE,
@@ -22,8 +21,6 @@ from mongoengine import (
     OperationError,
     ReferenceField,
     StringField,
-    connect,
-    disconnect,
     queryset_manager,
     signals,
 )
@@ -441,39 +438,15 @@ def test_a_transaction_that_aborts_leaves_all(authors, mongo_db):
     assert "a" in (stored_in(RuleNullified))[0]
 
 
-class Commands(CommandListener):
-    """Keeps the names of the commands that change or read documents."""
-
-    def __init__(self):
-        self.names = []
-
-    def started(self, event):
-        self.names.append((event.command_name, event.command[event.command_name]))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
-def test_the_number_of_commands_does_not_grow_with_the_documents(mongo_db, mongo_uri):
-    commands = Commands()
-    disconnect()
-    connect(
-        mongo_db.name,
-        host=mongo_uri,
-        uuidRepresentation="standard",
-        event_listeners=[commands],
-    )
+def test_the_number_of_commands_does_not_grow_with_the_documents(sent):
     counts = []
     for size in (1, 20):
         authors = saved(*(RuleAuthor(name="x") for _ in range(size)))
         books = saved(*(RuleBook(author=one) for one in authors))
         saved(*(RulePage(book=book) for book in books))
-        commands.names.clear()
+        sent.take()
         RuleAuthor.objects(name="x").delete()
-        counts.append(commands.names[:])
+        counts.append(sent.targets)
     assert counts[0] == counts[1]
     assert len(counts[0]) == 16
     assert stored_in(RulePage) == []

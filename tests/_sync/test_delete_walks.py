@@ -4,7 +4,6 @@
 
 import pytest
 from bson import ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     CASCADE,
@@ -106,40 +105,6 @@ def stored_in(document_class):
     return collection.find().sort("_id").to_list()
 
 
-class Sent(CommandListener):
-    """Keeps the commands that were sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append((event.command_name, event.command))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    @property
-    def names(self):
-        return [(name, command[name]) for name, command in self.commands]
-
-
-@pytest.fixture
-def sent(mongo_db, mongo_uri):
-    """Listen to the default connection."""
-    sent = Sent()
-    disconnect()
-    connect(
-        mongo_db.name,
-        host=mongo_uri,
-        uuidRepresentation="standard",
-        event_listeners=[sent],
-    )
-    return sent
-
-
 def make_authors(number, books=1):
     authors = [WalkAuthor(id=ObjectId(), number=n) for n in range(number)]
     WalkAuthor.objects.insert(authors, load_bulk=False)
@@ -156,9 +121,9 @@ def test_ten_documents_take_as_many_commands_as_ten_thousand(sent):
     names = []
     for size in (10, delete_rules.BATCH):
         make_authors(size)
-        sent.commands.clear()
+        sent.take()
         assert WalkAuthor.objects.delete() == size
-        names.append(sent.names)
+        names.append(sent.targets)
     author, book, shelf, prize = (
         document._get_collection_name()
         for document in (
@@ -185,14 +150,14 @@ def test_no_more_than_a_batch_of_ids_is_in_a_command(sent, monkeypatch):
     monkeypatch.setattr("mongoengine._sync.delete_rules.BATCH", 3)
     authors = make_authors(4, books=4)
     saved(*(WalkPrize(author=one) for one in authors))
-    sent.commands.clear()
+    sent.take()
     assert WalkAuthor.objects.delete() == 4
     assert stored_in(WalkBook) == []
     assert all("author" not in one for one in stored_in(WalkPrize))
     sizes = [
         len(command["deletes"][0]["q"]["_id"]["$in"])
-        for name, command in sent.commands
-        if name == "delete" and command["deletes"][0]["q"]
+        for command in sent.of("delete")
+        if command["deletes"][0]["q"]
     ]
     assert sum(sizes) == 16
     assert max(sizes) <= 4
@@ -339,10 +304,10 @@ def test_every_command_joins_the_session(sent, mongo_db):
     client = (WalkAuthor._get_collection()).database.client
     with client.start_session() as session:
         with joined(sessions, "default", session):
-            sent.commands.clear()
+            sent.take()
             WalkAuthor.objects.delete()
             branches[0].trunk.delete()
             own = session.session_id
-    used = {command["lsid"]["id"] for _, command in sent.commands}
+    used = {command["lsid"]["id"] for command in sent.commands}
     assert used == {own["id"]}
     assert len(sent.commands) > 10

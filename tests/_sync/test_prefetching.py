@@ -6,7 +6,6 @@ import gc
 
 import pytest
 from bson import DBRef, ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     CachedReferenceField,
@@ -24,8 +23,6 @@ from mongoengine import (
     MapField,
     ReferenceField,
     StringField,
-    connect,
-    disconnect,
 )
 from mongoengine.base.scopes import sessions, joined
 from mongoengine.errors import InvalidQueryError
@@ -82,41 +79,12 @@ class PreNumbered(Document):
     tags = ListField(ReferenceField(PreTag))
 
 
-class PreSent(CommandListener):
-    """Keeps the commands that were sent."""
-
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append(event.command)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    @property
-    def collections(self):
-        """The collections that were asked, and what else was sent by its name."""
-        return [one.get("find") or next(iter(one)) for one in self.commands]
-
-
 @pytest.fixture
-def sent(mongo_db, mongo_uri):
-    """Listen to the default connection."""
-    sent = PreSent()
-    disconnect()
-    connect(
-        mongo_db.name,
-        host=mongo_uri,
-        uuidRepresentation="standard",
-        event_listeners=[sent],
-    )
+def prepared(sent):
+    """Give what was sent, once the collections are there."""
     for document in (PreTag, PreAuthor, PreBook, PreNumbered):
         document.ensure_indexes()
-    sent.commands.clear()
+    sent.take()
     return sent
 
 
@@ -139,7 +107,7 @@ def held(document, name):
     return document.__dict__[name]
 
 
-def test_a_query_per_class_level_and_batch(sent):
+def test_a_query_per_class_level_and_batch(prepared):
     mentor, poet = saved(PreAuthor(name="m"), PrePoet(name="p"))
     author = (saved(PreAuthor(name="a", mentor=mentor)))[0]
     tags = saved(PreTag(name="x"), PreTag(name="y"))
@@ -150,7 +118,7 @@ def test_a_query_per_class_level_and_batch(sent):
         ],
         load_bulk=False,
     )
-    sent.commands.clear()
+    prepared.take()
     paths = ("author__mentor", "editor", "tags", "subjects")
     books = PreBook.objects.prefetch_related(*paths).batch_size(2)
     seen = [
@@ -158,12 +126,12 @@ def test_a_query_per_class_level_and_batch(sent):
         for book in books
     ]
     assert seen == [("a", "m", "p", 2)] * 4
-    asked = [one for one in sent.collections if one != "getMore"]
+    asked = [one for one in prepared.asked if one != "getMore"]
     assert asked == [BOOK, *[AUTHOR, TAG] * 2]
 
 
 @pytest.mark.parametrize("number", [10, 10_000])
-def test_the_number_of_queries_depends_on_batches_alone(sent, number):
+def test_the_number_of_queries_depends_on_batches_alone(prepared, number):
     authors = [PreAuthor(id=ObjectId(), name=str(n)) for n in range(number)]
     PreAuthor.objects.insert(authors, load_bulk=False)
     tags = saved(*(PreTag(name=name) for name in "abc"))
@@ -171,7 +139,7 @@ def test_the_number_of_queries_depends_on_batches_alone(sent, number):
         [PreNumbered(author=one, tag=tags[0], tags=tags) for one in authors],
         load_bulk=False,
     )
-    sent.commands.clear()
+    prepared.take()
     rows = (
         PreNumbered.objects.prefetch_related("author", "tag", "tags")
         .batch_size(number + 1)
@@ -179,19 +147,19 @@ def test_the_number_of_queries_depends_on_batches_alone(sent, number):
     )
     names = {row.author.name for row in rows if len(row.tags) == 3 and row.tag.name}
     assert len(names) == number
-    finds = [one for one in sent.collections if one != "getMore"]
+    finds = [one for one in prepared.asked if one != "getMore"]
     assert sorted(finds) == sorted([NUMBERED, AUTHOR, TAG])
 
 
-def test_what_the_last_batch_referred_to_is_known(sent):
+def test_what_the_last_batch_referred_to_is_known(prepared):
     first, second, third = make_authors("1", "2", "3")
     for author in (first, first, first, second, second, third, first):
         saved(PreNumbered(author=author))
-    sent.commands.clear()
+    prepared.take()
     rows = PreNumbered.objects.order_by("pk").prefetch_related("author")
     loaded = [row.author for row in rows.batch_size(2)]
     assert [one.name for one in loaded] == ["1", "1", "1", "2", "2", "3", "1"]
-    assert asked(sent) == [[first.pk], [second.pk], [third.pk], [first.pk]]
+    assert asked(prepared) == [[first.pk], [second.pk], [third.pk], [first.pk]]
     assert loaded[0] is loaded[2]
     assert loaded[0] is not loaded[6]
 
@@ -216,7 +184,7 @@ def test_chains_do_not_grow_from_batch_to_batch(mongo_db):
     assert number_of(PreAuthor) < 100
 
 
-def test_all_kinds_of_fields(sent):
+def test_all_kinds_of_fields(prepared):
     first, second, third = make_authors("1", "2", "3")
     tag, other = saved(PreTag(name="x"), PreTag(name="y"))
     part = PreComment(author=first, likes=[second], replies=[PreComment(author=third)])
@@ -239,9 +207,9 @@ def test_all_kinds_of_fields(sent):
     )
     book.save()
     plain = PreBook.objects.as_pymongo().first()
-    sent.commands.clear()
+    prepared.take()
     book = PreBook.objects.prefetch_related("*").get()
-    loaded = len(sent.commands)
+    loaded = len(prepared.commands)
     assert book.author.name == "1"
     assert book.editor.name == "2"
     assert [one.name for one in book.tags] == ["x", "y"]
@@ -261,7 +229,7 @@ def test_all_kinds_of_fields(sent):
     assert book.words["a"][1]["b"].name == "x"
     assert book.cached.name == "x"
     assert book.author is book.subjects[0] is book.comments[0].author
-    assert len(sent.commands) == loaded
+    assert len(prepared.commands) == loaded
     assert book._get_changed_fields() == []
     stored = book.to_mongo().to_dict()
     del stored["words"], plain["words"]  # where a document is stored with its class
@@ -287,7 +255,7 @@ def test_only_what_is_named_is_loaded(mongo_db):
     assert dotted.comments[0].likes[0].name == "2"
 
 
-def test_paths_go_on_in_what_is_loaded(sent):
+def test_paths_go_on_in_what_is_loaded(prepared):
     (tag,) = saved(PreTag(name="x"))
     (top,) = saved(PreAuthor(name="top", tags=[tag]))
     (middle,) = saved(PreAuthor(name="middle", mentor=top))
@@ -297,31 +265,31 @@ def test_paths_go_on_in_what_is_loaded(sent):
         PreBook(number=2, reader=low, comments=[PreComment(author=low)]),
     )
     books = PreBook.objects.order_by("number")
-    sent.commands.clear()
+    prepared.take()
     first = books.prefetch_related("author__mentor__mentor__tags").first()
     assert first.author.mentor.mentor.tags[0].name == "x"
-    assert sent.collections == [BOOK, AUTHOR, AUTHOR, AUTHOR, TAG]
+    assert prepared.asked == [BOOK, AUTHOR, AUTHOR, AUTHOR, TAG]
     first = books.prefetch_related("author__favourite").first()
     assert first.author.favourite.name == "x"
     first = books.prefetch_related("subjects__mentor__*").first()
     assert first.subjects[0].mentor.mentor.name == "top"
-    sent.commands.clear()
+    prepared.take()
     first, second = books.prefetch_related(
         "subject__mentor", "reader__mentor", "comments__author__mentor"
     ).to_list()
     assert first.subject.mentor.name == "middle"
     assert (second.reader.fetch()).mentor.name == "middle"
     assert second.comments[0].author.mentor.name == "middle"
-    assert sent.collections == [BOOK, AUTHOR, AUTHOR]
+    assert prepared.asked == [BOOK, AUTHOR, AUTHOR]
 
 
-def test_cycles_and_references_to_oneself(sent):
+def test_cycles_and_references_to_oneself(prepared):
     one, other = make_authors("one", "other")
     one.mentor, other.mentor = other, one
     (alone,) = make_authors("alone")
     alone.mentor = alone
     saved(one, other, alone)
-    sent.commands.clear()
+    prepared.take()
     found = (
         PreAuthor.objects.order_by("name")
         .prefetch_related("mentor__mentor__mentor__mentor")
@@ -329,10 +297,10 @@ def test_cycles_and_references_to_oneself(sent):
     )
     names = [one.mentor.mentor.mentor.mentor.name for one in found]
     assert names == ["alone", "one", "other"]
-    assert sent.collections == [AUTHOR, AUTHOR]
+    assert prepared.asked == [AUTHOR, AUTHOR]
 
 
-def test_missing_targets_stay_references(sent):
+def test_missing_targets_stay_references(prepared):
     (author,) = make_authors("a")
     gone = ObjectId()
     book = PreBook(
@@ -347,10 +315,10 @@ def test_missing_targets_stay_references(sent):
     plain = PreBook.objects.as_pymongo().first()
     found = PreBook.objects.prefetch_related("*").first()
     assert found.roles["a"].name == "a"
-    number = len(sent.commands)
+    number = len(prepared.commands)
     assert found.tags[0].id == "none"
     assert found.roles["b"].id == gone
-    assert len(sent.commands) == number
+    assert len(prepared.commands) == number
     assert found.to_mongo().to_dict() == plain
     assert found._get_changed_fields() == []
 
@@ -382,7 +350,7 @@ def test_what_is_no_path_is_refused(mongo_db):
         PreBook.objects.prefetch_related(PreBook.author)
 
 
-def test_it_goes_with_the_other_chain_methods(sent):
+def test_it_goes_with_the_other_chain_methods(prepared):
     first, second = make_authors("1", "2")
     saved(
         *(
@@ -406,10 +374,10 @@ def test_it_goes_with_the_other_chain_methods(sent):
     assert {book.author.name for book in by_id.values()} == {"1", "2"}
     unread = books.no_dereference()
     assert (unread.first()).author.name == "2"
-    sent.commands.clear()
+    prepared.take()
     rows = books.as_pymongo().to_list()
     assert rows[0]["a"] == second.id
-    assert sent.collections == [BOOK]
+    assert prepared.asked == [BOOK]
     values = books.values("number", "author").to_list()
     assert values[0] == {"number": 0, "author": second.id}
     assert books.scalar("number").to_list() == [0, 1, 2, 3, 4]
@@ -427,16 +395,16 @@ def test_iterations_at_the_same_time(mongo_db):
     assert [book.author.name for book in books] == list("abcd")
 
 
-def test_rows_are_kept_with_what_was_loaded(sent):
+def test_rows_are_kept_with_what_was_loaded(prepared):
     (author,) = make_authors("a")
     saved(PreBook(author=author))
     books = PreBook.objects.prefetch_related("author")
     first = books.to_list()
-    sent.commands.clear()
+    prepared.take()
     again = [book for book in books]
     assert again[0] is first[0]
     assert again[0].author.name == "a"
-    assert sent.commands == []
+    assert prepared.commands == []
 
 
 def test_what_is_loaded_can_be_changed_and_saved(mongo_db):
@@ -487,7 +455,7 @@ def number_of(document_class):
     return sum(type(one) is document_class for one in gc.get_objects())
 
 
-def test_every_query_joins_the_session(sent):
+def test_every_query_joins_the_session(prepared):
     (author,) = make_authors("a")
     saved(PreBook(author=author, tags=[PreTag(name="x").to_dbref()]))
     client = (PreBook._get_collection()).database.client
@@ -495,10 +463,10 @@ def test_every_query_joins_the_session(sent):
         with joined(sessions, "default", session):
             session.start_transaction()
             saved(PreTag(name="x"))
-            sent.commands.clear()
+            prepared.take()
             book = PreBook.objects.prefetch_related("*").first()
             assert book.tags[0].name == "x"
-            used = {one["lsid"]["id"] for one in sent.commands}
+            used = {one["lsid"]["id"] for one in prepared.commands}
             assert used == {session.session_id["id"]}
             session.abort_transaction()
     book = PreBook.objects.prefetch_related("*").first()

@@ -7,7 +7,6 @@ import pickle
 
 import pytest
 from bson import DBRef, ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     DictField,
@@ -102,33 +101,9 @@ class RefBook(Document):
     lazies = ListField(LazyReferenceField(RefAuthor))
 
 
-class RefSent(CommandListener):
-    """Keeps the names of the commands that were sent."""
-
-    def __init__(self):
-        self.names = []
-
-    def started(self, event):
-        self.names.append(event.command_name)
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    def take(self):
-        """Return the names since the last time."""
-        taken, self.names = self.names, []
-        return taken
-
-
 @pytest.fixture
-def ref_sent(mongo_db, mongo_uri):
-    sent = RefSent()
-    disconnect()
+def ref_sent(sent, mongo_db, mongo_uri):
     settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
-    connect(mongo_db.name, event_listeners=[sent], **settings)
     other = f"{mongo_db.name}_other"
     client = connect(other, alias="ref_other", **settings)
     for cls in (RefAuthor, RefBase, RefBook, RefConcrete):
@@ -174,14 +149,14 @@ def test_a_reference_is_loaded_once_and_kept(ref_sent, name):
     before = book.to_mongo()
     loaded = getattr(book, name)
     assert (loaded, loaded.name) == (author, "a0")
-    assert ref_sent.take() == ["find"]
+    assert ref_sent.take_names() == ["find"]
     assert getattr(book, name) is loaded
     assert book._get_changed_fields() == []
     assert book._delta() == ({}, {})
     assert book.to_mongo() == before
     book.validate()
     book.save()
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
 
 
 def test_references_of_any_kind_are_loaded(ref_sent):
@@ -211,13 +186,13 @@ def test_references_in_embedded_documents(ref_sent):
     one, two, three = saved_authors()
     part = RefPart(author=one, authors=[two, three])
     book = stored(ref_sent, part=part)
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
     assert (book.part.author).name == "a0"
     assert [author.name for author in book.part.authors.fetch()] == [
         "a1",
         "a2",
     ]
-    assert ref_sent.take() == ["find", "find"]
+    assert ref_sent.take_names() == ["find", "find"]
     assert book.part.author.name == "a0"
     assert book._delta() == ({}, {})
 
@@ -227,11 +202,11 @@ def test_a_missing_document(ref_sent, name):
     author = (saved_authors(1))[0]
     book = stored(ref_sent, **{name: author})
     author.delete()
-    ref_sent.take()
+    ref_sent.take_names()
     for _ in range(2):
         with pytest.raises(RefAuthor.DoesNotExist, match="unknown document DBRef"):
             getattr(book, name)
-        assert ref_sent.take() == ["find"]
+        assert ref_sent.take_names() == ["find"]
     reference = DBRef("ref_author", author.pk)
     generic = {"_cls": "RefAuthor", "_ref": reference}
     kept_as = book.to_mongo()[RefBook._fields[name].db_field]
@@ -249,7 +224,7 @@ def test_nothing_is_nothing(ref_sent):
     assert RefBook.author.fetch(book) is None
     assert book.authors.fetch() == []
     assert book.mapped.fetch() == {}
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
 
 
 def test_an_unknown_class_is_said(ref_sent):
@@ -267,7 +242,7 @@ def test_a_reference_to_another_database_is_refused(ref_sent):
     book = stored_raw(ref_sent, author=reference)
     with pytest.raises(ValueError, match="another database"):
         book.author
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
 
 
 def test_the_collection_that_a_dbref_names_is_read(ref_sent):
@@ -287,11 +262,11 @@ def test_a_list_is_loaded_by_one_query(ref_sent):
     loaded = book.authors.fetch()
     assert loaded == authors * 2
     assert [author.name for author in book.authors] == ["a0", "a1", "a2"] * 2
-    assert ref_sent.take() == ["find"]
+    assert ref_sent.take_names() == ["find"]
     assert book.authors[0] is book.authors[3]
     assert book._delta() == ({}, {})
     book.save()
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
 
 
 @pytest.mark.parametrize("name", ["dbrefs", "generics", "things"])
@@ -299,11 +274,11 @@ def test_lists_of_other_kinds(ref_sent, name):
     authors = saved_authors()
     book = stored(ref_sent, **{name: authors})
     assert getattr(book, name).fetch() == authors
-    assert ref_sent.take() == ["find"]
+    assert ref_sent.take_names() == ["find"]
     assert getattr(book, name)[2].name == "a2"
     assert book._delta() == ({}, {})
     book.save()
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
 
 
 def test_each_class_is_asked_once(ref_sent):
@@ -311,7 +286,7 @@ def test_each_class_is_asked_once(ref_sent):
     others = [make(RefBase, name="b"), make(RefChild)]
     book = stored(ref_sent, generics=[*authors, *others])
     assert book.generics.fetch() == [*authors, *others]
-    assert sorted(ref_sent.take()) in (["find"] * 2, ["find"] * 3)
+    assert sorted(ref_sent.take_names()) in (["find"] * 2, ["find"] * 3)
 
 
 def test_nested_containers_are_loaded_by_one_query(ref_sent):
@@ -325,7 +300,7 @@ def test_nested_containers_are_loaded_by_one_query(ref_sent):
     for name, value in values.items():
         book = stored(ref_sent, **{name: value})
         getattr(book, name).fetch()
-        assert ref_sent.take() == ["find"], name
+        assert ref_sent.take_names() == ["find"], name
         assert book._delta() == ({}, {})
         if name == "matrix":
             assert book.matrix == [[one], [two, three], []]
@@ -336,7 +311,7 @@ def test_nested_containers_are_loaded_by_one_query(ref_sent):
             assert book.data["y"][0]["z"].name == "a1"
         else:
             assert (book.things[2][0].name, book.things[3]["k"].name) == ("a0", "a1")
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
 
 
 def test_what_embedded_documents_in_a_list_refer_to(ref_sent):
@@ -346,7 +321,7 @@ def test_what_embedded_documents_in_a_list_refer_to(ref_sent):
     book.parts.fetch()
     assert [part.author.name for part in book.parts] == ["a0", "a2"]
     assert [author.name for author in book.parts[0].authors] == ["a1"]
-    assert ref_sent.take() == ["find"]
+    assert ref_sent.take_names() == ["find"]
     assert book._delta() == ({}, {})
 
 
@@ -355,15 +330,15 @@ def test_missing_ones_stay_references(ref_sent):
     book = stored(ref_sent, authors=[one, two, three], generics=[one, two])
     before = book.to_mongo()
     two.delete()
-    ref_sent.take()
+    ref_sent.take_names()
     found = book.authors.fetch()
     assert (found[0], found[2]) == (one, three)
     assert isinstance(found[1], DBRef)
     assert found[1].id == two.pk
     assert (book.generics.fetch())[0] == one
-    assert set(ref_sent.take()) == {"find"}
+    assert set(ref_sent.take_names()) == {"find"}
     assert (len(book.authors), len(book.generics)) == (3, 2)
-    assert ref_sent.take() == []  # reading does not ask again
+    assert ref_sent.take_names() == []  # reading does not ask again
     assert (book.to_mongo(), book._delta()) == (before, ({}, {}))
     book.validate()
 
@@ -372,7 +347,7 @@ def test_references_to_abstract_classes_in_a_list(ref_sent):
     concrete = make(RefConcrete, name="d")
     book = stored(ref_sent, abstracts=[concrete, concrete])
     assert book.abstracts.fetch() == [concrete, concrete]
-    assert ref_sent.take() == ["find"]
+    assert ref_sent.take_names() == ["find"]
 
 
 def test_an_untyped_dbref_finds_its_class(ref_sent):
@@ -391,7 +366,7 @@ def test_many_are_loaded_by_one_query(ref_sent):
     book = stored(ref_sent, authors=authors)
     names = [author.name for author in book.authors.fetch()]
     assert names == [author.name for author in authors]
-    assert ref_sent.take().count("find") == 1
+    assert ref_sent.take_names().count("find") == 1
 
 
 def test_a_list_can_be_changed_before_and_after(ref_sent):
@@ -435,7 +410,7 @@ def test_no_dereference_keeps_references(ref_sent):
     kept = [RefBook.objects.no_dereference().get(pk=book.pk)]
     with no_dereference(RefBook):
         kept.append(RefBook.objects.get(pk=book.pk))
-    ref_sent.take()
+    ref_sent.take_names()
     for found in kept:
         assert found.author == one.to_dbref()
         assert found.generic == {"_cls": "RefAuthor", "_ref": two.to_dbref()}
@@ -444,10 +419,10 @@ def test_no_dereference_keeps_references(ref_sent):
         assert found.part.author == three.to_dbref()
         assert found.part.authors == [one.to_dbref()]
         assert type(found.author) is type(found.authors[0]) is DBRef
-        assert ref_sent.take() == []
+        assert ref_sent.take_names() == []
         assert found.authors.fetch() == [one, two]
         assert RefBook.author.fetch(found) == one
-        ref_sent.take()
+        ref_sent.take_names()
 
 
 def test_a_block_keeps_references_of_what_was_loaded_before(ref_sent):
@@ -465,7 +440,7 @@ def test_a_field_that_is_told_to_keep_references(ref_sent):
     try:
         book = stored(ref_sent, author=author)
         assert type(book.author) is DBRef
-        assert ref_sent.take() == []
+        assert ref_sent.take_names() == []
     finally:
         RefBook.author.set_auto_dereferencing(True)
 
@@ -475,7 +450,7 @@ def test_a_block_for_fields(ref_sent):
     book = stored(ref_sent, author=author, authors=[author])
     with _no_dereference_for_fields(RefBook.author, RefBook.authors):
         assert type(book.author) is type(book.authors[0]) is DBRef
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
     assert (book.author).name == "a0"
     assert (book.authors.fetch())[0].name == "a0"
 
@@ -484,7 +459,7 @@ def test_a_dynamic_field_keeps_references(ref_sent):
     author = (saved_authors(1))[0]
     book = stored(ref_sent, dynamic=[author.to_dbref()])
     assert book.dynamic == [author.to_dbref()]
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
 
 
 # Told to load
@@ -497,10 +472,10 @@ def test_a_field_fetches(ref_sent):
     assert RefBook.generic.fetch(book) == two
     assert RefBook.authors.fetch(book) == [one, three]
     assert RefBook.lazy.fetch(book) == three
-    assert ref_sent.take() == ["find"] * 4
+    assert ref_sent.take_names() == ["find"] * 4
     assert (book.author.name, book.generic.name) == ("a0", "a1")
     assert RefBook.author.fetch(book) is book.author
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
     assert book._delta() == ({}, {})
 
 
@@ -517,18 +492,18 @@ def test_lazy_references(ref_sent):
     )
     lazies = [book.lazy, book.through, book.generic_lazy, *book.lazies]
     assert {type(lazy) for lazy in lazies} == {LazyReference}
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
     assert [lazy.fetch() for lazy in lazies] == [one, two, three, one, two]
-    assert ref_sent.take() == ["find"] * 5
+    assert ref_sent.take_names() == ["find"] * 5
     assert (book.lazy.fetch()).name == "a0"
     assert book.through.name == book.through["name"] == "a1"
-    assert ref_sent.take() == []
+    assert ref_sent.take_names() == []
     one.name = "new"
     one.save()
-    ref_sent.take()
+    ref_sent.take_names()
     assert (book.lazy.fetch()).name == "a0"
     assert (book.lazy.fetch(force=True)).name == "new"
-    assert ref_sent.take() == ["find"]
+    assert ref_sent.take_names() == ["find"]
     assert book._delta() == ({}, {})
 
 
@@ -538,7 +513,7 @@ def test_a_lazy_reference_to_nothing(ref_sent):
         lazy.fetch()
     known = LazyReference(RefAuthor, ObjectId(), cached_doc=RefAuthor())
     assert type(known.fetch()) is RefAuthor
-    assert ref_sent.take() == ["find"]
+    assert ref_sent.take_names() == ["find"]
 
 
 # Documents with references are documents
@@ -597,4 +572,4 @@ def test_an_alias_of_another_database_is_read(ref_sent):
     remotes = [make(RefRemote, name=str(n)) for n in range(2)]
     book = stored(ref_sent, generics=remotes)
     assert book.generics.fetch() == remotes
-    assert ref_sent.take() == []  # nothing on this alias
+    assert ref_sent.take_names() == []  # nothing on this alias

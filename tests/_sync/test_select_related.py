@@ -6,7 +6,6 @@ import random
 
 import pytest
 from bson import DBRef, ObjectId
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     Document,
@@ -19,8 +18,6 @@ from mongoengine import (
     MapField,
     ReferenceField,
     StringField,
-    connect,
-    disconnect,
 )
 
 
@@ -70,36 +67,6 @@ class RelNode(Document):
     parts = ListField(EmbeddedDocumentField(RelPart))
 
 
-class RelSent(CommandListener):
-    """Keeps the collections that are asked for documents."""
-
-    def __init__(self):
-        self.asked = []
-
-    def started(self, event):
-        self.asked.append(event.command.get("find", event.command_name))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
-@pytest.fixture
-def sent(mongo_db, mongo_uri):
-    """Listen to the default connection."""
-    sent = RelSent()
-    disconnect()
-    connect(
-        mongo_db.name,
-        host=mongo_uri,
-        uuidRepresentation="standard",
-        event_listeners=[sent],
-    )
-    return sent
-
-
 POST, PERSON, CITY, COUNTRY = (
     document._get_collection_name()
     for document in (RelPost, RelPerson, RelCity, RelCountry)
@@ -119,7 +86,7 @@ def posts(sent):
         post = RelPost(number=number, author=people[0], editor=people[1])
         post.readers, post.notes, post.lazy = people[2:], notes, people[3]
         post.save()
-    sent.asked.clear()
+    sent.take()
     return RelPost.objects.order_by("number")
 
 
@@ -160,7 +127,7 @@ def test_every_level_is_loaded(posts, sent, depth, asked):
 
 def test_a_document_loads_what_it_refers_to(posts, sent):
     post = posts.first()
-    sent.asked.clear()
+    sent.take()
     assert post.select_related(max_depth=3) is post
     assert sent.asked == [PERSON, CITY, COUNTRY]
     assert post.notes[0].author.city.country.name == "country"
@@ -173,7 +140,7 @@ def test_a_document_loads_what_it_refers_to(posts, sent):
 def test_a_document_that_is_not_stored(posts, sent):
     author = RelPerson.objects(name="a").first()
     post = RelPost(author=author.to_dbref(), editor=DBRef(PERSON, ObjectId()))
-    sent.asked.clear()
+    sent.take()
     post.select_related()
     assert post.author.name == "a"
     assert type(post.__dict__["editor"]) is DBRef
@@ -189,7 +156,7 @@ def test_there_may_be_nothing_to_load(sent):
     assert RelPost.objects.select_related() == []
     assert RelPost.objects.none().select_related() == []
     RelPost(number=1).save()
-    sent.asked.clear()
+    sent.take()
     assert [p.number for p in RelPost.objects.select_related()] == [1]
     assert sent.asked == [POST]
 
@@ -210,7 +177,7 @@ def test_many_documents_take_no_more_queries(sent):
         [RelPost(author=one, readers=people[:10]) for one in people],
         load_bulk=False,
     )
-    sent.asked.clear()
+    sent.take()
     found = RelPost.objects.select_related()
     assert sorted(post.author.name for post in found) == sorted(map(str, range(3000)))
     finds = [one for one in sent.asked if one != "getMore"]

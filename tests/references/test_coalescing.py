@@ -7,7 +7,6 @@ import pytest
 from bson import ObjectId
 from bson.errors import InvalidDocument
 from pymongo.errors import ExecutionTimeout, OperationFailure
-from pymongo.monitoring import CommandListener
 
 from mongoengine import (
     Document,
@@ -41,40 +40,15 @@ class MergeBook(Document):
     authors = ListField(ReferenceField(MergeAuthor))
 
 
-class Sent(CommandListener):
-    def __init__(self):
-        self.commands = []
-
-    def started(self, event):
-        self.commands.append((event.command_name, event.command))
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-    @property
-    def finds(self):
-        return [command for name, command in self.commands if name == "find"]
-
-
 @pytest.fixture
-async def sent(async_mongo_db, mongo_uri):
-    listener = Sent()
-    await disconnect_async()
-    await connect_async(
-        async_mongo_db.name,
-        host=mongo_uri,
-        uuidRepresentation="standard",
-        event_listeners=[listener],
-    )
+async def prepared(async_sent):
+    """Give what was sent, once the collections are there."""
     for cls in (MergeAuthor, MergeTag, MergeBook):
         await cls.async_ensure_indexes()
-    return listener
+    return async_sent
 
 
-async def books(sent, number):
+async def books(prepared, number):
     """Return books, loaded, each with an author of its own."""
     authors = [MergeAuthor(name=str(n)) for n in range(number)]
     await MergeAuthor.objects.async_insert(authors)
@@ -83,7 +57,7 @@ async def books(sent, number):
         [MergeBook(author=one, generic=one, tag=tag) for one in authors]
     )
     found = await MergeBook.objects.order_by("pk").async_to_list()
-    sent.commands.clear()
+    prepared.take()
     return found
 
 
@@ -91,24 +65,24 @@ async def awaited(value):
     return await value
 
 
-async def test_a_hundred_fetches_are_one_command(sent):
-    found = await books(sent, 100)
+async def test_a_hundred_fetches_are_one_command(prepared):
+    found = await books(prepared, 100)
     authors = await asyncio.gather(*(book.author.fetch() for book in found))
     assert [author.name for author in authors] == [str(n) for n in range(100)]
-    assert [name for name, _ in sent.commands] == ["find"]
+    assert prepared.names == ["find"]
     assert [book.author for book in found] == authors
-    assert len(sent.commands) == 1
+    assert len(prepared.commands) == 1
 
 
-async def test_ten_thousand_are_one_query(sent):
-    found = await books(sent, 10_000)
+async def test_ten_thousand_are_one_query(prepared):
+    found = await books(prepared, 10_000)
     authors = await asyncio.gather(*(awaited(book.author) for book in found))
     assert len({author.name for author in authors}) == 10_000
-    assert len(sent.finds) == 1
+    assert len(prepared.of("find")) == 1
 
 
-async def test_lazy_references_join_as_well(sent):
-    found = await books(sent, 100)
+async def test_lazy_references_join_as_well(prepared):
+    found = await books(prepared, 100)
     ids = [book.author.pk for book in found]
     lazies = [LazyReference(MergeAuthor, str(pk)) for pk in ids]
     missing = LazyReference(MergeAuthor, ObjectId())
@@ -120,12 +94,12 @@ async def test_lazy_references_join_as_well(sent):
     assert [author.name for author in answers[:-2]] == [str(n) for n in range(100)]
     assert type(answers[-2]) is MergeAuthor.DoesNotExist
     assert type(answers[-1]) is ValidationError
-    assert len(sent.finds) == 1
+    assert len(prepared.of("find")) == 1
     assert await lazies[0].async_fetch() is answers[0]
-    assert len(sent.finds) == 1
+    assert len(prepared.of("find")) == 1
 
 
-async def test_lazy_references_see_what_the_class_shows(sent):
+async def test_lazy_references_see_what_the_class_shows(prepared):
     class MergeHidden(Document):
         name = StringField()
         meta = {"collection": MergeAuthor._get_collection_name()}
@@ -138,9 +112,9 @@ async def test_lazy_references_see_what_the_class_shows(sent):
         author = ReferenceField(MergeHidden)
         meta = {"collection": MergeBook._get_collection_name(), "strict": False}
 
-    await books(sent, 3)
+    await books(prepared, 3)
     found = await MergeHiddenBook.objects.order_by("pk").async_to_list()
-    sent.commands.clear()
+    prepared.take()
     answers = await asyncio.gather(
         *(LazyReference(MergeHidden, book.author.pk).async_fetch() for book in found),
         *(book.author.fetch() for book in found),
@@ -148,52 +122,52 @@ async def test_lazy_references_see_what_the_class_shows(sent):
     )
     assert [getattr(one, "name", None) for one in answers[:3]] == ["0", None, "2"]
     assert [one.name for one in answers[3:]] == ["0", "1", "2"]
-    assert len(sent.finds) == 2
+    assert len(prepared.of("find")) == 2
 
 
-async def test_each_class_is_a_query(sent):
-    found = await books(sent, 10)
+async def test_each_class_is_a_query(prepared):
+    found = await books(prepared, 10)
     fetches = [
         f for b in found for f in (b.author.fetch(), b.tag.fetch(), b.generic.fetch())
     ]
     await asyncio.gather(*fetches)
-    assert len(sent.finds) == 2
-    assert sent.finds[1]["filter"]["_id"] == found[0].tag.pk  # asked for once
+    assert len(prepared.of("find")) == 2
+    assert prepared.of("find")[1]["filter"]["_id"] == found[0].tag.pk  # asked for once
     assert len({id(book.tag) for book in found}) == 1
     assert all(book.author is book.generic for book in found)
 
 
-async def test_fields_and_tasks_join(sent):
-    found = await books(sent, 5)
+async def test_fields_and_tasks_join(prepared):
+    found = await books(prepared, 5)
     await asyncio.gather(
         *(MergeBook.author.async_fetch(book) for book in found),
         *(asyncio.create_task(awaited(book.author)) for book in found),
     )
-    assert len(sent.finds) == 1
+    assert len(prepared.of("find")) == 1
 
 
-async def test_one_alone_asks_for_one(sent):
-    (book,) = await books(sent, 1)
+async def test_one_alone_asks_for_one(prepared):
+    (book,) = await books(prepared, 1)
     await book.author
-    assert sent.finds[0]["filter"] == {"_id": book.author.pk}
-    assert sent.finds[0]["limit"] == 1
+    assert prepared.of("find")[0]["filter"] == {"_id": book.author.pk}
+    assert prepared.of("find")[0]["limit"] == 1
 
 
-async def test_those_that_miss_hear_it(sent):
-    found = await books(sent, 3)
+async def test_those_that_miss_hear_it(prepared):
+    found = await books(prepared, 3)
     await MergeAuthor.objects(name="1").async_delete()
-    sent.commands.clear()
+    prepared.take()
     answers = await asyncio.gather(
         *(book.author.fetch() for book in found), return_exceptions=True
     )
-    assert len(sent.finds) == 1
+    assert len(prepared.of("find")) == 1
     assert [getattr(one, "name", None) for one in answers] == ["0", None, "2"]
     assert isinstance(answers[1], MergeAuthor.DoesNotExist)
     assert str(found[1].author.pk) in str(answers[1])
 
 
-async def test_one_that_cannot_be_asked_disturbs_nobody(sent):
-    found = await books(sent, 2)
+async def test_one_that_cannot_be_asked_disturbs_nobody(prepared):
+    found = await books(prepared, 2)
     odd = MergeBook(author=MergeAuthor(id=ObjectId()).to_dbref())
     odd.author._stored_pk = object()
     answers = await asyncio.gather(
@@ -203,25 +177,25 @@ async def test_one_that_cannot_be_asked_disturbs_nobody(sent):
     assert [one.name for one in answers[1:]] == ["0", "1"]
 
 
-async def test_a_cancelled_task_disturbs_nobody(sent):
-    found = await books(sent, 5)
+async def test_a_cancelled_task_disturbs_nobody(prepared):
+    found = await books(prepared, 5)
     tasks = [asyncio.create_task(awaited(book.author)) for book in found]
     await asyncio.sleep(0)
     tasks[0].cancel()  # the one that asked first
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(answers[0], asyncio.CancelledError)
     assert [one.name for one in answers[1:]] == ["1", "2", "3", "4"]
-    assert len(sent.finds) == 1
+    assert len(prepared.of("find")) == 1
 
 
-async def test_what_nobody_waits_for_is_given_up(sent):
-    found = await books(sent, 3)
+async def test_what_nobody_waits_for_is_given_up(prepared):
+    found = await books(prepared, 3)
     tasks = [asyncio.create_task(awaited(book.author)) for book in found]
     await asyncio.sleep(0)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    assert sent.finds == []
+    assert prepared.of("find") == []
     assert (await found[0].author).name == "0"
 
 
@@ -250,8 +224,8 @@ async def test_what_is_under_way_is_given_up(async_mongo_db):
     assert ended == [{0: 0, 1: 1}]
 
 
-async def test_an_error_of_the_server_reaches_all(sent, fail_points):
-    found = await books(sent, 3)
+async def test_an_error_of_the_server_reaches_all(prepared, fail_points):
+    found = await books(prepared, 3)
     await get_async_connection().admin.command(
         "configureFailPoint",
         "failCommand",
@@ -269,8 +243,8 @@ async def test_an_error_of_the_server_reaches_all(sent, fail_points):
     assert (await found[0].author).name == "0"
 
 
-async def test_sessions_do_not_mix(sent):
-    found = await books(sent, 4)
+async def test_sessions_do_not_mix(prepared):
+    found = await books(prepared, 4)
     inside = []
 
     async def in_a_block(book):
@@ -281,16 +255,16 @@ async def test_sessions_do_not_mix(sent):
         in_a_block(found[0]), in_a_block(found[1]), awaited(found[2].author),
         awaited(found[3].author),
     )  # fmt: skip
-    own = [one for one in sent.finds if "txnNumber" in one]
+    own = [one for one in prepared.of("find") if "txnNumber" in one]
     assert len(own) == 2
     # A session that has ended is used again, for a transaction of another number.
     assert len({(bytes(one["lsid"]["id"]), one["txnNumber"]) for one in own}) == 2
-    assert len(sent.finds) == 3
+    assert len(prepared.of("find")) == 3
     assert len(inside) == 2
 
 
-async def test_what_a_transaction_wrote_is_found_in_it(sent):
-    await books(sent, 1)
+async def test_what_a_transaction_wrote_is_found_in_it(prepared):
+    await books(prepared, 1)
 
     async def write_and_fail():
         async with async_run_in_transaction():
@@ -310,8 +284,8 @@ async def test_what_a_transaction_wrote_is_found_in_it(sent):
         await again.author
 
 
-async def test_deadlines_do_not_mix(sent):
-    found = await books(sent, 2)
+async def test_deadlines_do_not_mix(prepared):
+    found = await books(prepared, 2)
 
     async def soon(book):
         with pymongo.timeout(0.000001):

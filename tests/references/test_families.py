@@ -1,5 +1,8 @@
 """What loaded a document decides how its references are read."""
 
+import copy
+import pickle
+
 import pytest
 from bson import DBRef
 
@@ -133,6 +136,19 @@ async def test_a_part_outlives_its_document(both, pk):
     assert type(part.author) is AsyncReferenceProxy
     parts = (await SideBook.objects.async_get(pk=pk)).parts
     assert type(parts[0].author) is AsyncReferenceProxy
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.copy, copy.deepcopy, lambda document: pickle.loads(pickle.dumps(document))],
+    ids=["copy", "deepcopy", "pickle"],
+)
+async def test_a_copy_is_read_as_its_original(both, pk, copied):
+    book = await SideBook.objects.async_get(pk=pk)
+    assert {type(one) for one in read(copied(book))} == {AsyncReferenceProxy}
+    assert type(copied(book.part).author) is AsyncReferenceProxy
+    by_sync = copied(SideBook.objects.get(pk=pk))
+    assert {type(one) for one in read(by_sync)} == {SideAuthor}
 
 
 async def test_a_class_that_is_loaded_slowly(both, pk):
