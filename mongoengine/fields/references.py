@@ -63,17 +63,21 @@ class ReferenceField(AdoptingField):
         if isinstance(document, ReferenceProxy):
             document = document.as_dbref()
         if isinstance(document, DBRef):
-            return document if self.dbref else document.id
+            is_whole = self.dbref or (type(document) is DBRef and self._is_to_any())
+            return document if is_whole else document.id
         if is_top_level(document):
             return self._stored_form(document.__class__, self._saved_pk(document))
         return self._stored_form(self.document_type, document)
 
     def _stored_form(self, cls: Any, pk: Any) -> Any:
         pk = id_field_of(cls).to_mongo(pk)
-        if self.document_type._meta.get("abstract"):
-            # No collection belongs to the class, so the stored form names one.
+        if self._is_to_any():
             return DBRef(cls._get_collection_name(), pk, cls=cls._class_name)
         return DBRef(cls._get_collection_name(), pk) if self.dbref else pk
+
+    def _is_to_any(self) -> bool:
+        """Say whether no collection belongs to the class: what is stored names one."""
+        return bool(self.document_type._meta.get("abstract"))
 
     def validate(self, value: Any, clean: bool = True) -> None:
         """Accept documents of the class once they are saved, DBRefs and ids."""

@@ -1,7 +1,10 @@
 """What is loaded by one query, because it is in one collection and asked for at once."""
 
+import copy
+import pickle
+
 import pytest
-from bson import DBRef, ObjectId
+from bson import DBRef, ObjectId, json_util
 
 from mongoengine import (
     CachedReferenceField,
@@ -19,6 +22,8 @@ from mongoengine import (
     StringField,
 )
 from mongoengine.base import LazyReference
+
+RELAXED = {"json_options": json_util.RELAXED_JSON_OPTIONS}
 
 
 class AsyncTogetherBase(Document):
@@ -78,6 +83,17 @@ async def test_classes_of_one_collection(async_people, async_sent, name):
         (AsyncTogetherPoet, "p"),
     ] * 2
     assert async_sent.take_names() == ["find"]
+
+
+async def test_references_to_abstract_classes_survive_copies(async_people, async_sent):
+    book = await async_stored(async_sent, abstract=async_people)
+    for copied in (pickle.loads(pickle.dumps(book)), copy.deepcopy(book)):
+        assert await copied.abstract.async_fetch() == async_people
+    again = AsyncTogetherBook.from_json(book.to_json(**RELAXED), **RELAXED)
+    again.id = None
+    await again.async_save()
+    kept = await AsyncTogetherBook.objects.async_get(pk=again.pk)
+    assert await kept.abstract.async_fetch() == async_people
 
 
 async def test_lazy_references_are_loaded_when_asked_for(async_people, async_sent):

@@ -2,8 +2,11 @@
 # Do not edit: change that file and run `make generate`.
 """What is loaded by one query, because it is in one collection and asked for at once."""
 
+import copy
+import pickle
+
 import pytest
-from bson import DBRef, ObjectId
+from bson import DBRef, ObjectId, json_util
 
 from mongoengine import (
     CachedReferenceField,
@@ -21,6 +24,8 @@ from mongoengine import (
     StringField,
 )
 from mongoengine.base import LazyReference
+
+RELAXED = {"json_options": json_util.RELAXED_JSON_OPTIONS}
 
 
 class TogetherBase(Document):
@@ -80,6 +85,17 @@ def test_classes_of_one_collection(people, sent, name):
         (TogetherPoet, "p"),
     ] * 2
     assert sent.take_names() == ["find"]
+
+
+def test_references_to_abstract_classes_survive_copies(people, sent):
+    book = stored(sent, abstract=people)
+    for copied in (pickle.loads(pickle.dumps(book)), copy.deepcopy(book)):
+        assert copied.abstract.fetch() == people
+    again = TogetherBook.from_json(book.to_json(**RELAXED), **RELAXED)
+    again.id = None
+    again.save()
+    kept = TogetherBook.objects.get(pk=again.pk)
+    assert kept.abstract.fetch() == people
 
 
 def test_lazy_references_are_loaded_when_asked_for(people, sent):

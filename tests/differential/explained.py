@@ -32,6 +32,10 @@ def matches(text: str, pattern: str) -> bool:
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
+NAMES_COLLECTION = (
+    "0.29.3 forgets the collection of a reference to an abstract class when it stores it "
+    "again, and cannot read it then"
+)
 COMPOSED = "Python names the class in which __init__ stands"
 CLEARED = "clear() on a list is a change"
 UNSAVED = "a reference to an unsaved document says so"
@@ -404,6 +408,21 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("fields_stored", "file to_python <GridFSProxy*", ONE_PROXY),
     Explanation("fields_stored", "* inherits", GENERIC),
     Explanation("fields_stored", "FileField('alias', 'fs', 5)", COMPOSED),
+    Explanation(
+        "fields_references",
+        "ReferenceField(Root) <- DBRef(*",
+        NAMES_COLLECTION,
+        ours="*DBRef(*",
+    ),
+    Explanation(
+        "references_read", "*to_mongo*", NAMES_COLLECTION, ours="*'abstract': DBRef(*"
+    ),
+    Explanation(
+        "references_containers",
+        "*to_mongo",
+        NAMES_COLLECTION,
+        ours="*'abstracts': [DBRef(*",
+    ),
     Explanation("files", "a chunk gone | read", GONE_SILENTLY),
     Explanation("files", "attribute *", WARNED_TWICE, oracle="*warns *warns *"),
     Explanation("files", "delete by query | leaves", ORPHANS),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -155,6 +157,15 @@ def test_an_abstract_class_has_its_heirs_named() -> None:
     assert ReferenceField(Stem, dbref=True).to_mongo(Frond(id=ID)) == stored
     with pytest.raises(AttributeError, match="'Stem' has no attribute 'id'"):
         Tome.root.to_python(ID)
+
+
+def test_what_was_loaded_of_an_abstract_class_is_stored_as_it_was() -> None:
+    stored = DBRef("frond", ID, cls="Frond")
+    tome = Tome._from_son({"root": stored})
+    assert tome.to_mongo()["root"] == stored
+    for copied in (copy.copy(tome), pickle.loads(pickle.dumps(tome))):
+        assert copied.to_mongo()["root"] == stored
+    assert Tome.root.prepare_query_value("exact", stored) == stored
 
 
 @pytest.mark.parametrize(
