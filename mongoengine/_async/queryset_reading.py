@@ -88,6 +88,7 @@ class AsyncReading(QuerySetState[D]):
 
     async def async_to_list(self, length: int | None = None) -> list[D]:
         """Return all documents, or the first ones; all are kept for the next time."""
+        reads.check_length(length)
         self._async_ensure()
         if length is not None and self._async_result_cache is None:
             rows: list[D] = await reads.limited(self, length)._async_rows()

@@ -90,6 +90,7 @@ class Reading(QuerySetState[D]):
 
     def to_list(self, length: int | None = None) -> list[D]:
         """Return all documents, or the first ones; all are kept for the next time."""
+        reads.check_length(length)
         self._ensure()
         if length is not None and self._result_cache is None:
             rows: list[D] = reads.limited(self, length)._rows()

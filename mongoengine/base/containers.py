@@ -17,6 +17,7 @@ from mongoengine.base.files import FileHandle
 from mongoengine.base.kinds import is_embedded
 from mongoengine.base.paths import path_below_key
 from mongoengine.base.reference_proxy import ReferenceProxy
+from mongoengine.base.state import building
 from mongoengine.base.tracking import (
     SCALARS,
     Tracked,
@@ -70,6 +71,16 @@ def _owned(value: Any, owner: Any, key: Any) -> Any:
         value._instance = owner._instance
         value._name = owner._path_of(key)
     return value
+
+
+def _settled(kind: Any, container: Any, key: Any, value: Any, owned: Any) -> Any:
+    """Put what reading gives in place of a value, and return it."""
+    with building:  # so that threads get the same container
+        held = kind.__getitem__(container, key)
+        if held is not value:  # another thread was faster
+            return held
+        kind.__setitem__(container, key, owned)
+        return owned
 
 
 def is_at(value: Any, document: Any, name: Any) -> bool:
@@ -160,9 +171,7 @@ class BaseDict(Tracked, dict[Any, Any]):
 
     def _owned_at(self, key: Any, value: Any) -> Any:
         owned = _owned(value, self, key)
-        if owned is not value:
-            dict.__setitem__(self, key, owned)
-        return owned
+        return owned if owned is value else _settled(dict, self, key, value, owned)
 
     def _own_all(self) -> None:
         if not SCALARS.issuperset(map(type, dict.values(self))):
@@ -265,9 +274,7 @@ class BaseList(Tracked, list[Any]):
 
     def _owned_at(self, index: int, value: Any) -> Any:
         owned = _owned(value, self, index)
-        if owned is not value:
-            list.__setitem__(self, index, owned)
-        return owned
+        return owned if owned is value else _settled(list, self, index, value, owned)
 
     def _own_all(self) -> None:
         kinds = set(map(type, list.__iter__(self))) - SCALARS

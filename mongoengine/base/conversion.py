@@ -11,8 +11,9 @@ from bson import SON, json_util
 from bson.binary import UuidRepresentation
 
 from mongoengine.base.containers import BaseDict, BaseList
+from mongoengine.base.loading import mark_async
 from mongoengine.base.plans import Data
-from mongoengine.base.state import TRACKED, State, held, set_switched
+from mongoengine.base.state import LOADED_ASYNC, TRACKED, State, held, set_switched
 from mongoengine.errors import InvalidDocumentError, ValidationError
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ class Conversion(State):
         state["_data"] = self.to_mongo()
         if held(self, "_switched_place"):
             state["_switched_place"] = self._switched_place
+        if self._state_flags & LOADED_ASYNC:
+            state["_loaded_async"] = True
         return state
 
     def __setstate__(self, state: Data) -> None:
@@ -163,6 +166,8 @@ class Conversion(State):
         self._own_values()
         if "_switched_place" in state:
             set_switched(self, state["_switched_place"])
+        if "_loaded_async" in state:
+            mark_async(self)
         self._set_flag(TRACKED, "_changed_fields" in state)
         if "_changed_fields" in state:
             self._changed_fields = state["_changed_fields"]

@@ -67,7 +67,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
     _cls = _ClassName()
     _dynamic = False
     _dynamic_lock = True
-    _loads_fast: ClassVar[bool] = False
+    _loads_fast = False
 
     if TYPE_CHECKING:
         _writable_fields: ClassVar[dict[str, Any]]
@@ -234,11 +234,6 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
             set_owner(
                 self, owner if isinstance(owner, proxies) else weakref.proxy(owner)
             )
-
-    if TYPE_CHECKING:
-        # What reading references gives, as the family that loaded this can.
-        _load_reference: Any
-        _load_references: Any
 
     def _generate_value(self, field: Any) -> Any:
         """Have a field fill itself; return the value, None if that has to wait."""

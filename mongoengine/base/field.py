@@ -125,6 +125,13 @@ class BaseField(Generic[T]):
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
+        self._plan_anew(name)
+
+    def __delattr__(self, name: str) -> None:
+        object.__delattr__(self, name)
+        self._plan_anew(name)
+
+    def _plan_anew(self, name: str) -> None:
         classes = self.__dict__.get("_planning_classes")
         if classes and not name.startswith("_") and name not in FOUND_OUT_LATER:
             for cls in classes:

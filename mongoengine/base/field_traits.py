@@ -73,12 +73,15 @@ def waits(field: Any) -> bool:
 def has_eager_default(field: Any) -> bool:
     """Say whether a default must be made with the document, not when first read.
 
-    Empty lists and dicts and constants can wait; what a callable makes cannot, nor can
-    a shared document, which has to learn whom it belongs to.
+    Constants can wait, and so can empty lists and dicts, if storing one copies it; what
+    a callable makes cannot, nor can a shared document, which has to learn whom it belongs
+    to.
     """
     default = field.default
-    if field.null or default is None or default is list or default is dict:
+    if field.null or default is None:
         return False
+    if default is list or default is dict:
+        return not (waits(field) and is_trusted(field, "to_mongo"))
     return not isinstance(default, CONSTANTS)
 
 

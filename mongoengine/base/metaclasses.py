@@ -44,6 +44,7 @@ Namespace = dict[str, Any]
 
 PLANNED_METHODS = {
     "__init__",
+    "__new__",
     "__setattr__",
     "_from_son",
     "clean",
@@ -287,7 +288,8 @@ def _is_ordinary(cls: Any) -> bool:
     own: Any = BaseDocument._from_son
     if getattr(cls._from_son, "__func__", None) is not own.__func__:
         return False
-    return _inherits(cls, "__init__", "_accept_value", "_write_value") and all(
+    made_by = ("__new__", "__init__", "_accept_value", "_write_value")
+    return _inherits(cls, *made_by) and all(
         isinstance(_static_attribute(cls, field.name), (BaseField, Reader))
         for field in fields
     )

@@ -62,9 +62,10 @@ class Plan:
         the class has taken back, and uses for something else.
         """
         fields = list(cls._fields.values())
+        shown = [f for f in fields if f.name not in hidden]
         self.plain = frozenset(plain)
-        self.given = {f.name: types_given(f) for f in fields}
-        self.eager = tuple((f.name, f) for f in fields if has_eager_default(f))
+        self.given = {f.name: types_given(f) for f in shown}
+        self.eager = tuple((f.name, f) for f in shown if has_eager_default(f))
         self.unbuilt = frozenset(f.name for f in fields if waits(f))
         self.converted = tuple(
             (f.db_field, f.to_python) for f in fields if is_converted(f)

@@ -8,6 +8,8 @@ from mongoengine.base.common import get_document
 from mongoengine.base.containers import BaseDict, BaseList, is_at, placed, tracked
 from mongoengine.base.field import BaseField
 from mongoengine.base.kinds import is_document, is_embedded
+from mongoengine.base.plain import HOLDERS
+from mongoengine.base.state import building
 from mongoengine.fields.text import StringField
 
 
@@ -24,10 +26,15 @@ class DynamicField(BaseField[Any]):
         if instance is None:
             return self
         value = instance._read_value(self)
-        if type(value) in (list, dict):
+        return self._wrap_value(instance) if type(value) in HOLDERS else value
+
+    def _wrap_value(self, instance: Any) -> Any:
+        with building:  # so that threads get the same container
+            value = instance._read_value(self)
+            if type(value) not in HOLDERS:  # another thread was faster
+                return value
             kind = BaseList if type(value) is list else BaseDict
-            value = instance._put_value(self, tracked(value, kind, instance, self.name))
-        return value
+            return instance._put_value(self, tracked(value, kind, instance, self.name))
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Set the value; a container that stands elsewhere is copied."""

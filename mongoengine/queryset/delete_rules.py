@@ -142,11 +142,11 @@ class Level:
         self.documents: list[Any] = []  # which know nothing but their ids
         self._rules = rules
         self._left: Iterator[Rule] = iter(())
-        self._take_decoded = take
+        self._take = take
 
     def begin(self, rows: list[Row]) -> bool:
         """Turn to the next batch; say whether there is anything in it that goes."""
-        self.rows = self._take_decoded(self.document, rows)
+        self.rows = self._take(self.document, rows)
         self.documents = [self.document._from_son(row) for row in self.rows]
         self._left = iter(self._rules)
         return bool(self.rows)

@@ -89,10 +89,14 @@ def of_ids(queryset: Any, ids: Iterable[Any]) -> Any:
     )
 
 
+def check_length(length: int | None) -> None:
+    """Refuse to give less than no rows."""
+    if length is not None and length < 0:
+        raise ValueError(f"to_list() takes a length of 0 or more, not {length}")
+
+
 def limited(queryset: Any, length: int) -> Any:
     """Return a queryset with so many rows at most."""
-    if length < 0:
-        raise ValueError(f"to_list() takes a length of 0 or more, not {length}")
     if queryset._limit:
         length = min(length, queryset._limit)
     return queryset._with(_limit=length, _empty=queryset._empty or length == 0)

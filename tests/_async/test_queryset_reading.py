@@ -144,7 +144,10 @@ async def test_to_list_takes_a_length(async_things, length, expected):
     assert len(await async_things.async_to_list(length)) == expected
 
 
-async def test_to_list_takes_no_negative_length(async_things):
+@pytest.mark.parametrize("kept", [False, True])
+async def test_to_list_takes_no_negative_length(async_things, kept):
+    if kept:
+        await async_things.async_to_list()
     with pytest.raises(ValueError, match="0 or more"):
         await async_things.async_to_list(-1)
 

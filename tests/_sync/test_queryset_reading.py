@@ -145,7 +145,10 @@ def test_to_list_takes_a_length(things, length, expected):
     assert len(things.to_list(length)) == expected
 
 
-def test_to_list_takes_no_negative_length(things):
+@pytest.mark.parametrize("kept", [False, True])
+def test_to_list_takes_no_negative_length(things, kept):
+    if kept:
+        things.to_list()
     with pytest.raises(ValueError, match="0 or more"):
         things.to_list(-1)
 

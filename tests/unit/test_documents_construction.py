@@ -12,11 +12,12 @@ from mongoengine import (
     Document,
     EmbeddedDocument,
     EmbeddedDocumentField,
+    GeoPointField,
     IntField,
     ListField,
     StringField,
 )
-from mongoengine.base import BaseDict, BaseList
+from mongoengine.base import BaseDict, BaseField, BaseList
 from mongoengine.errors import FieldDoesNotExist, InvalidDocumentError
 
 ID = ObjectId("5" * 24)
@@ -38,6 +39,17 @@ class Made(Document):
     @property
     def label(self) -> str:
         return f"<{self.name}>"
+
+
+class PlainList(ListField):
+    def to_mongo(self, value: Any, **options: Any) -> Any:
+        return value
+
+
+class MadeDefaults(Document):
+    any = BaseField(default=list)
+    point = GeoPointField(default=list)
+    own = PlainList()
 
 
 def test_what_is_given_is_converted_and_the_rest_is_default() -> None:
@@ -77,6 +89,13 @@ def test_defaults_are_each_documents_own() -> None:
     one.tags.append("x")
     one.data["k"] = 1
     assert (other.made, other.tags, other.data) == ([1], [], {})
+
+
+def test_default_containers_are_each_documents_own() -> None:
+    stored = MadeDefaults().to_mongo()
+    for container in stored.values():
+        container.append("x")
+    assert MadeDefaults().to_mongo() == {"any": [], "point": [], "own": []}
 
 
 def test_reading_a_container_gives_the_same_one_each_time() -> None:

@@ -197,6 +197,15 @@ def test_a_method_of_one_field_alone_is_called():
     assert errors(Single(name="x")) == {"name": "no"}
 
 
+def test_methods_of_a_field_may_be_replaced_and_put_back_when_the_class_was_used():
+    class Patched(Document):
+        name = StringField()
+
+    with mock.patch.object(Patched.name, "to_mongo", return_value="other"):
+        assert Patched(name="x").to_mongo() == {"name": "other"}
+    assert Patched(name="x").to_mongo() == {"name": "x"}
+
+
 def test_fields_may_be_added_when_the_class_was_used():
     class Growing(Document):
         name = StringField()

@@ -67,6 +67,17 @@ def test_an_overridden_init() -> None:
     assert loaded._delta() == ({"n": "c"}, {})
 
 
+def test_an_overridden_new() -> None:
+    class OwnNew(Own):
+        def __new__(cls, *args: Any, **values: Any) -> Any:
+            said(sorted(values))
+            return super().__new__(cls)
+
+    OwnNew(name="a")
+    assert OwnNew._from_son({"n": "b"}).name == "b"
+    assert heard() == [["name"], ["__auto_convert", "_created", "name"]]
+
+
 def test_an_overridden_init_of_a_part() -> None:
     class OwnInitPart(EmbeddedDocument):
         name = StringField(db_field="n")
@@ -180,6 +191,21 @@ def test_a_property_in_place_of_an_inherited_field() -> None:
 
     assert Hidden().name == "always"
     assert Hidden._from_son({"t": ["a"]}).to_mongo() == {"t": ["a"]}
+
+
+def test_a_property_with_a_setter_in_place_of_an_inherited_field() -> None:
+    class Replaced(Own):
+        @property
+        def name(self) -> Any:
+            return self.seen
+
+        @name.setter
+        def name(self, value: Any) -> None:
+            self.seen = value
+
+    assert Replaced(name="a").name == "a"
+    assert Replaced(name="a").to_mongo() == {"t": []}
+    assert Replaced._from_son({"n": "b"}).name == "b"
 
 
 # Receivers

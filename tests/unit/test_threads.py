@@ -8,6 +8,7 @@ import pytest
 from mongoengine import (
     DictField,
     Document,
+    DynamicField,
     EmbeddedDocument,
     EmbeddedDocumentField,
     ListField,
@@ -28,12 +29,14 @@ class ReadTree(Document):
     branch = EmbeddedDocumentField(ReadBranch, db_field="b")
     extra = DictField(db_field="x")
     tags = ListField(StringField())
+    any = DynamicField(db_field="a")
 
 
 STORED = {
     "b": {"l": {"t": "a"}, "ls": [{"t": "b"}, {"t": "c"}]},
     "x": {"k": {"deep": [1]}},
     "tags": ["d"],
+    "a": [["e"]],
 }
 
 
@@ -84,11 +87,16 @@ def test_threads_read_a_document_for_the_first_time_together():
         assert in_threads(lambda tree=tree: read(tree)) == [expected] * 4
 
 
+def values_of(tree):
+    deep = tree.extra["k"]["deep"]
+    return tree.branch, tree.tags, tree.extra, deep, tree.any, tree.any[0]
+
+
 @pytest.mark.usefixtures("_switching_often")
 def test_threads_get_the_same_values():
     for _ in range(150):
         tree = ReadTree._from_son(STORED)
-        got = in_threads(lambda tree=tree: (tree.branch, tree.tags, tree.extra))
+        got = in_threads(lambda tree=tree: values_of(tree))
         for values in zip(*got, strict=True):
             assert len(set(map(id, values))) == 1
 
