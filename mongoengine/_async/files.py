@@ -18,7 +18,7 @@ from mongoengine._seam import async_if_aborted, async_to_the_end, async_turn
 from mongoengine._streams import async_pieces
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import is_unknown
-from mongoengine.base.files import Bucket, FileHandle
+from mongoengine.base.files import Bucket, FileHandle, may_have_moved
 
 
 class AsyncFileAccess(FileHandle):
@@ -129,7 +129,7 @@ class AsyncFileAccess(FileHandle):
                     await self._async_discard(new)
                 raise
             self._async_become(new, keep_old=True)
-            if old and (is_told or not may_be_stored(place)):
+            if old and (is_told or not may_have_moved(place)):
                 await self._async_remove_replaced([old])
 
     async def async_new_file(self, **kwargs: Any) -> None:

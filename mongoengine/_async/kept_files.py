@@ -7,7 +7,7 @@ from typing import Any
 from mongoengine._async.files import async_remove
 from mongoengine._seam import async_if_aborted, async_open_session
 from mongoengine.base.file_walk import files_in
-from mongoengine.base.kept_files import Gone, unsaved_files, waiting_in
+from mongoengine.base.kept_files import Gone, Replaced, unsaved_files, waiting_in
 
 
 async def async_store_pending(value: Any) -> None:
@@ -16,7 +16,7 @@ async def async_store_pending(value: Any) -> None:
         await file._async_store_pending()
 
 
-async def async_remove_replaced(replaced: list[tuple[Any, list[Any]]]) -> None:
+async def async_remove_replaced(replaced: Replaced) -> None:
     """Remove the files that a document had before it was saved."""
     for file, ids in replaced:
         await file._async_remove_replaced(ids)

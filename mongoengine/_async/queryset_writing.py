@@ -103,7 +103,7 @@ class AsyncWriting(QuerySetState[D]):
             for document in insertion.documents:
                 await async_store_pending(document)
                 await async_number(document)
-        replaced = [r for one in insertion.documents for r in replaced_in(one)]
+        replaced = replaced_in(insertion.documents)
         await self._async_send_batches(insertion, write_concern)
         await async_remove_replaced(replaced)
         results: Any = insertion.documents

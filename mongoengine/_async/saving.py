@@ -101,11 +101,12 @@ class AsyncSaving(State):
             await self.async_ensure_indexes()
         if waiting:
             await async_store_pending(self)
-        replaced = replaced_in(self)  # what is replaced from now on may be written yet
+        replaced = replaced_in([self])  # later ones may be written now
         write = await self._async_send_write(
             force_insert, write_concern, save_condition
         )
-        await async_remove_replaced(replaced)
+        if replaced:
+            await async_remove_replaced(replaced)
         if cascades(self, cascade, cascade_kwargs):
             arguments = {
                 "force_insert": force_insert,

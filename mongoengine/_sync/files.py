@@ -16,11 +16,11 @@ from pymongo.errors import PyMongoError
 
 from mongoengine._sync.gridfs import Files
 from mongoengine._clients import clients
-from mongoengine._seam import if_aborted, to_the_end
+from mongoengine._seam import if_aborted, to_the_end, turn
 from mongoengine._streams import pieces
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import is_unknown
-from mongoengine.base.files import Bucket, FileHandle
+from mongoengine.base.files import Bucket, FileHandle, may_have_moved
 
 
 class FileAccess(FileHandle):
@@ -122,18 +122,17 @@ class FileAccess(FileHandle):
 
     def _exchange(self, place: Any, new: Any) -> None:
         """Have another file, or none, in place of the one there is, which is removed."""
-        old = self.grid_id
-        try:
-            is_told = self._switch(place, old, new)
-        except BaseException as error:
-            if new and not is_unknown(error):
-                self._discard(new)
-            raise
-        is_to_stay = not is_told and self._may_be_stored(place, old)
-        is_other = self.grid_id != old  # which somebody stored meanwhile
-        self._become(new, keep_old=is_to_stay or is_other)
-        if old and not is_to_stay:
-            remove(self._bucket, [old])
+        with turn(self):
+            old = self.grid_id
+            try:
+                is_told = self._switch(place, old, new)
+            except BaseException as error:
+                if new and not is_unknown(error):
+                    self._discard(new)
+                raise
+            self._become(new, keep_old=True)
+            if old and (is_told or not may_have_moved(place)):
+                self._remove_replaced([old])
 
     def new_file(self, **kwargs: Any) -> None:
         """Begin a file to be written piece by piece and closed then."""
@@ -213,14 +212,23 @@ class FileAccess(FileHandle):
 
     def _store_pending(self) -> None:
         """Store what was assigned, and keep the file that it replaces for now."""
-        new = self._store(self._pending)
-        self._become(new, keep_old=True)
+        with turn(self):
+            pending = self._pending
+            if pending is None:  # also if it is stored by now
+                return
+            self._refuse_spent(pending)
+            new = self._store(pending.from_start())
+            later = None if self._pending is pending else self._pending
+            self._become(new, keep_old=True)
+            if later is not None:  # assigned meanwhile
+                self._keep(later)
 
-    def _remove_replaced(self) -> None:
-        replaced, self._replaced = self._replaced, []
+    def _remove_replaced(self, ids: list[Any]) -> None:
+        """Remove files that the document does not have any more."""
+        remove(self._bucket, ids)
+        if_aborted(Files(self._bucket).session, self._undoing())
+        self._replaced = [one for one in self._replaced if one not in ids]
         self._wait_for_save()
-        if replaced:
-            remove(self._bucket, replaced)
 
 
 class FieldAccess:

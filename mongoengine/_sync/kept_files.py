@@ -9,20 +9,19 @@ from typing import Any
 from mongoengine._sync.files import remove
 from mongoengine._seam import if_aborted, open_session
 from mongoengine.base.file_walk import files_in
-from mongoengine.base.kept_files import Gone, unsaved_files, waiting_in
+from mongoengine.base.kept_files import Gone, Replaced, unsaved_files, waiting_in
 
 
-def store_pending(document: Any) -> None:
-    """Store the content that was assigned to the fields of a document."""
-    for file in waiting_in(document):
-        if file._pending is not None:
-            file._store_pending()
+def store_pending(value: Any) -> None:
+    """Store the content that was assigned to files of a document or an update."""
+    for file in waiting_in(value):
+        file._store_pending()
 
 
-def remove_replaced(document: Any) -> None:
+def remove_replaced(replaced: Replaced) -> None:
     """Remove the files that a document had before it was saved."""
-    for file in waiting_in(document):
-        file._remove_replaced()
+    for file, ids in replaced:
+        file._remove_replaced(ids)
 
 
 def files_of(queryset: Any) -> Gone:

@@ -17,6 +17,7 @@ from mongoengine._sync.inner_querysets import rows_of
 from mongoengine._sync.kept_files import (
     files_of,
     remove_gone,
+    remove_replaced,
     store_pending,
 )
 from mongoengine._sync.sequences import number
@@ -26,7 +27,7 @@ from mongoengine.base.failures import reported
 from mongoengine.base.file_walk import keeps_files
 from mongoengine.base.files import waiting
 from mongoengine.base.joining import count_as_new
-from mongoengine.base.kept_files import Gone
+from mongoengine.base.kept_files import Gone, replaced_in
 from mongoengine.base.numbering import sequences
 from mongoengine.base.reading import written_by
 from mongoengine.queryset.delete_rules import (
@@ -104,7 +105,9 @@ class Writing(QuerySetState[D]):
             for document in insertion.documents:
                 store_pending(document)
                 number(document)
+        replaced = replaced_in(insertion.documents)
         self._send_batches(insertion, write_concern)
+        remove_replaced(replaced)
         results: Any = insertion.documents
         if load_bulk:
             loaded = self._with(_none=False, _empty=False).in_bulk(insertion.ids)
@@ -153,6 +156,8 @@ class Writing(QuerySetState[D]):
             return 0
         update = with_new_documents(self._document, update)
         number(update)
+        if waiting:
+            store_pending(update)
         given = self._with_rows(update)
         changes = changes_of(self._document, given, upsert)
         collection = self._get_collection()
@@ -231,6 +236,8 @@ class Writing(QuerySetState[D]):
         if not remove:
             update = with_new_documents(self._document, update)
             number(update)
+            if waiting:
+                store_pending(update)
             given = self._with_rows(update)
             arguments["update"] = changes_of(self._document, given, upsert)
             arguments["array_filters"] = array_filters

@@ -21,6 +21,7 @@ from mongoengine._seam import (
 from mongoengine.base.connections import ensure_family_if_known
 from mongoengine.base.failures import reported
 from mongoengine.base.files import waiting
+from mongoengine.base.kept_files import replaced_in
 from mongoengine.base.reading import written_by
 from mongoengine.base.saving import (
     NOT_UNIQUE,
@@ -102,9 +103,10 @@ class Saving(State):
             self.ensure_indexes()
         if waiting:
             store_pending(self)
+        replaced = replaced_in([self])  # later ones may be written now
         write = self._send_write(force_insert, write_concern, save_condition)
-        if waiting:
-            remove_replaced(self)
+        if replaced:
+            remove_replaced(replaced)
         if cascades(self, cascade, cascade_kwargs):
             arguments = {
                 "force_insert": force_insert,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mongoengine.base.common import _document_registry, get_document
-from mongoengine.base.kinds import is_document
+from mongoengine.base.kinds import is_document, is_embedded
 
 
 def is_file(value: Any) -> bool:
@@ -18,7 +18,7 @@ def files_in(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the files in a document or a value of one, with paths of the database."""
     if is_file(value):
         yield path, value
-    elif is_document(value):
+    elif is_embedded(value) or (is_document(value) and not path):
         yield from _files_in_document(value, path and f"{path}.")
     elif isinstance(value, dict):
         for key, item in list(dict.items(value)):
@@ -29,15 +29,21 @@ def files_in(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _files_in_document(document: Any, prefix: str) -> Iterator[tuple[str, Any]]:
-    for name in names_with_files(document.__class__):
+    names = names_with_files(document.__class__)
+    for name in names:
         field = document._fields[name]
-        path = f"{prefix}{field.db_field}"
-        yield from files_in(document._read_value(field), path)
+        value = document._read_value(field)
+        yield from files_in(value, f"{prefix}{field.db_field}")
+    for name, value in document._nesting_values():  # of no type, as far as is known
+        if name not in names:
+            yield from files_in(
+                value, f"{prefix}{document._db_field_map.get(name, name)}"
+            )
 
 
 def names_with_files(cls: Any) -> list[str]:
     """Return the names of the fields of a class that may hold files."""
-    return [name for name, field in cls._fields.items() if _may_hold(field, {cls})]
+    return [name for name, field in cls._fields.items() if _may_hold(field, set())]
 
 
 def keeps_files(cls: Any) -> bool:

@@ -234,16 +234,6 @@ class FileHandle:
         path = self._path_in(top) if top._is_document and is_stored(top) else None
         return None if path is None else (top, path)
 
-    def _may_be_stored(self, place: tuple[Any, str] | None, old: Any) -> bool:
-        """Say whether a document that does not have a file at a path may yet have it.
-
-        It may in a list, which moved, and if somebody else replaced the file meanwhile.
-        """
-        if place is None:
-            return False
-        in_list = any(part.isdigit() for part in place[1].split("."))
-        return in_list or bool(self.grid_id != old)
-
     def _whole_document(self) -> Any:
         document = self.instance
         try:
@@ -269,6 +259,11 @@ def is_content(value: Any) -> bool:
     return not isinstance(value, FileHandle) and any(
         hasattr(value, name) for name in ("read", "__next__", "__anext__")
     )
+
+
+def may_have_moved(place: tuple[Any, str] | None) -> bool:
+    """Say whether a document may have a file at another path: lists are reordered."""
+    return place is not None and any(part.isdigit() for part in place[1].split("."))
 
 
 def is_stored(document: Any) -> bool:

@@ -45,9 +45,16 @@ class Joined:
         self.lock: Any = asyncio.Lock() if self._is_async else threading.Lock()
 
     def check(self) -> None:
-        """Refuse to do anything when the block is over."""
+        """Refuse to do anything when the block is over.
+
+        The next command makes the driver forget how the last transaction ended: this is
+        the time to see that it was taken back by hand.
+        """
         if self.is_over or self.session.has_ended:
             raise RuntimeError(_OVER.format(min(self.aliases)))
+        if self.was_aborted():
+            self.hooks.clear()
+            self.undo()
 
     def was_aborted(self) -> bool:
         """Say whether the transaction was taken back by hand, through the session."""

@@ -11,6 +11,8 @@ from bson import decode, encode
 from mongoengine.base.file_walk import files_in
 from mongoengine.base.files import Bucket, FileHandle, is_stored, waiting
 
+Replaced = list[tuple[Any, list[Any]]]  # files, and the ids of those that they were
+
 BATCH = 10_000  # so many ids fit into a query
 
 
@@ -57,9 +59,12 @@ def waiting_in(document: Any) -> list[Any]:
     return [file for file in files if waiting.get(id(file)) is file]
 
 
-def replaced_in(document: Any) -> list[tuple[Any, list[Any]]]:
-    """Return what is to be removed once the document is saved: ids, by file."""
-    return [(f, list(f._replaced)) for f in waiting_in(document) if f._replaced]
+def replaced_in(documents: Iterable[Any]) -> Replaced:
+    """Return what is to be removed once these documents are saved."""
+    if not waiting:
+        return []
+    files = (file for document in documents for file in waiting_in(document))
+    return [(file, list(file._replaced)) for file in files]
 
 
 def unsaved_files(document: Any) -> list[FileHandle]:

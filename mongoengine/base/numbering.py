@@ -49,8 +49,9 @@ class Lack(NamedTuple):
 def lacks_in(value: Any) -> list[Lack]:
     """Return where numbers are missing: in a document, or in what an update is given.
 
-    They are missing in new documents.  One that was loaded without its number may have
-    one that was not loaded, and gets another only if that was asked for.
+    They are missing in new documents, and in what these hold.  One that was loaded
+    without its number may have one that was not loaded, and gets another only if that
+    was asked for.
     """
     found: list[Lack] = []
     if is_document(value):
@@ -60,36 +61,47 @@ def lacks_in(value: Any) -> list[Lack]:
     return found
 
 
-def _look_in(value: Any, field: Any, found: list[Lack]) -> None:
+def _look_in(
+    value: Any, field: Any, found: list[Lack], is_in_new: bool = False
+) -> None:
     """Go through a value of a field, but not to documents of their own."""
     if is_embedded(value):
-        _look_in_document(value, found)
+        _look_in_document(value, found, is_in_new)
     elif isinstance(value, (list, tuple, dict)):
-        _look_in_container(value, getattr(field, "field", None), found)
+        _look_in_container(value, getattr(field, "field", None), found, is_in_new)
 
 
-def _look_in_document(document: Any, found: list[Lack]) -> None:
+def _look_in_document(
+    document: Any, found: list[Lack], is_in_new: bool = False
+) -> None:
+    is_new = is_in_new or bool(document._state_flags & CREATED)
     fields = document._class_plan.numbered
     if document._dynamic:
         fields = (*fields, *document._dynamic_fields.values())
     for field in fields:
         if field._is_drawn:
-            if document._read_value(field) is None and _is_wanted(document, field):
+            is_wanted = is_new or _is_asked_for(document, field)
+            if is_wanted and document._read_value(field) is None:
                 found.append(Lack(document, field.name, field))
+        elif is_new and field.name in document._unbuilt_names:
+            _look_in(document._read_value(field), field, found, is_new)
         elif field.name not in document._unbuilt_names:
-            _look_in(document._home_of_value(field.name).get(field.name), field, found)
+            value = document._home_of_value(field.name).get(field.name)
+            _look_in(value, field, found, is_new)
 
 
-def _look_in_container(container: Any, field: Any, found: list[Lack]) -> None:
+def _look_in_container(
+    container: Any, field: Any, found: list[Lack], is_in_new: bool
+) -> None:
     is_drawn = field is not None and field._is_drawn
     for key, item in list(pairs_of(container) or ()):
         if item is None:
             if is_drawn and not isinstance(container, tuple):
                 found.append(Lack(container, key, field))
         elif type(item) not in SCALARS:
-            _look_in(item, field, found)
+            _look_in(item, field, found, is_in_new)
 
 
-def _is_wanted(document: Any, field: Any) -> bool:
-    is_new = document._state_flags & CREATED or not document._state_flags & TRACKED
-    return bool(is_new) or field.db_field in held(document, "_change_marks", ())
+def _is_asked_for(document: Any, field: Any) -> bool:
+    is_whole = not document._state_flags & TRACKED  # and will be stored as such
+    return is_whole or field.db_field in held(document, "_change_marks", ())

@@ -132,6 +132,21 @@ async def test_a_failed_removal_leaves_the_new_file(async_stored, async_failing)
     assert await (await loaded(async_stored)).file.async_read() == b"new"
 
 
+async def test_the_next_save_removes_what_could_not_be(
+    async_stored, async_failing, async_own_db
+):
+    await async_failing("delete", errorCode=13)
+    with pytest.raises(OperationFailure):
+        await async_stored.file.async_replace(b"new")
+    await async_failing("delete", errorCode=13)
+    with pytest.raises(OperationFailure):
+        await async_stored.async_save()
+    await async_failing("delete", "off")
+    await async_stored.async_save()
+    only = {async_stored.file.grid_id}
+    assert await left_in(async_own_db) == (only, only)
+
+
 async def test_a_document_that_stays_keeps_its_file(async_stored, async_failing):
     await async_failing("delete", errorCode=13)
     with pytest.raises(OperationFailure):

@@ -7,7 +7,7 @@ import pytest
 from gridfs.errors import NoFile
 from PIL import Image
 
-from mongoengine import Document, FileField, ImageField
+from mongoengine import Document, FileField, ImageField, ListField
 from mongoengine.context_managers import async_run_in_transaction
 from mongoengine.fields import GridFSProxy
 
@@ -17,6 +17,7 @@ LONG = bytes(range(256)) * 3000
 class AsyncFileJoined(Document):
     file = FileField()
     image = ImageField()
+    files = ListField(FileField())
 
 
 def picture():
@@ -171,3 +172,18 @@ async def test_two_changes_in_one_transaction_are_both_taken_back(
         await async_stored.file.async_put(b"third")
     assert await async_stored.file.async_read() == LONG
     assert await left_in(async_mongo_db) == before
+
+
+async def test_a_removal_that_is_taken_back_is_done_by_the_next_save(async_mongo_db):
+    document = AsyncFileJoined(files=[GridFSProxy(), GridFSProxy()])
+    for file in document.files:
+        await file.async_put(b"old")
+    await document.async_save()
+    document.files.reverse()
+    await document.files[0].async_replace(b"new")  # the old one is stored elsewhere
+    async with async_aborted_transaction():
+        await document.async_save()
+    assert len((await left_in(async_mongo_db))[0]) == 3
+    await document.async_save()
+    ids = {file.grid_id for file in document.files}
+    assert await left_in(async_mongo_db) == (ids, ids)

@@ -1,5 +1,8 @@
 """Sequences: numbers that are drawn when documents are saved, each of them once."""
 
+import copy
+import pickle
+
 import pytest
 from bson import ObjectId
 from pymongo.errors import OperationFailure
@@ -431,6 +434,21 @@ async def test_a_number_is_not_drawn_for_what_is_loaded_without(db):
     ticket.name = "b"
     await ticket.async_save()
     assert await db.tickets.find_one({}, {"_id": 0}) == {"number": 1, "name": "b"}
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda bill: pickle.loads(pickle.dumps(bill))]
+)
+async def test_copies_of_new_documents_are_numbered_within(db, copied):
+    bill = AsyncSeqBill(
+        first=AsyncSeqLine(),
+        lines=[AsyncSeqLine(), AsyncSeqLine()],
+        groups=[AsyncSeqGroup(lines=[AsyncSeqLine()])],
+    )
+    await copied(bill).async_save()
+    (stored,) = await db.bills.find().to_list()
+    numbers = [line["number"] for line in (stored["first"], *stored["lines"])]
+    assert [*numbers, stored["groups"][0]["lines"][0]["number"]] == [1, 2, 3, 4]
 
 
 async def test_setting_none_draws_another_number(db):

@@ -216,6 +216,23 @@ async def test_a_transaction_that_is_aborted_by_hand(things):
     assert await names_in(things) == ["first", "second"]
 
 
+async def test_commands_after_an_abort_by_hand(things):
+    thing, later = AsyncTxThing(name="second"), AsyncTxThing(name="third")
+    seen = []
+
+    async def hook():
+        seen.append(1)
+
+    async with async_run_in_transaction() as session:
+        await thing.async_save()
+        await async_on_commit(hook)
+        await session.abort_transaction()
+        await later.async_save()
+    assert (thing._created, later._created, seen) == (True, False, [])
+    await thing.async_save()
+    assert await names_in(things) == ["first", "second", "third"]
+
+
 async def test_a_transaction_that_is_committed_by_hand(things):
     thing, seen = AsyncTxThing(name="second"), []
 

@@ -130,6 +130,19 @@ def test_a_failed_removal_leaves_the_new_file(stored, failing):
     assert (loaded(stored)).file.read() == b"new"
 
 
+def test_the_next_save_removes_what_could_not_be(stored, failing, own_db):
+    failing("delete", errorCode=13)
+    with pytest.raises(OperationFailure):
+        stored.file.replace(b"new")
+    failing("delete", errorCode=13)
+    with pytest.raises(OperationFailure):
+        stored.save()
+    failing("delete", "off")
+    stored.save()
+    only = {stored.file.grid_id}
+    assert left_in(own_db) == (only, only)
+
+
 def test_a_document_that_stays_keeps_its_file(stored, failing):
     failing("delete", errorCode=13)
     with pytest.raises(OperationFailure):

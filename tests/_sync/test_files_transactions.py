@@ -9,7 +9,7 @@ import pytest
 from gridfs.errors import NoFile
 from PIL import Image
 
-from mongoengine import Document, FileField, ImageField
+from mongoengine import Document, FileField, ImageField, ListField
 from mongoengine.context_managers import run_in_transaction
 from mongoengine.fields import GridFSProxy
 
@@ -19,6 +19,7 @@ LONG = bytes(range(256)) * 3000
 class FileJoined(Document):
     file = FileField()
     image = ImageField()
+    files = ListField(FileField())
 
 
 def picture():
@@ -167,3 +168,18 @@ def test_two_changes_in_one_transaction_are_both_taken_back(stored, mongo_db):
         stored.file.put(b"third")
     assert stored.file.read() == LONG
     assert left_in(mongo_db) == before
+
+
+def test_a_removal_that_is_taken_back_is_done_by_the_next_save(mongo_db):
+    document = FileJoined(files=[GridFSProxy(), GridFSProxy()])
+    for file in document.files:
+        file.put(b"old")
+    document.save()
+    document.files.reverse()
+    document.files[0].replace(b"new")  # the old one is stored elsewhere
+    with aborted_transaction():
+        document.save()
+    assert len((left_in(mongo_db))[0]) == 3
+    document.save()
+    ids = {file.grid_id for file in document.files}
+    assert left_in(mongo_db) == (ids, ids)

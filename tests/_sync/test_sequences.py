@@ -2,6 +2,9 @@
 # Do not edit: change that file and run `make generate`.
 """Sequences: numbers that are drawn when documents are saved, each of them once."""
 
+import copy
+import pickle
+
 import pytest
 from bson import ObjectId
 from pymongo.errors import OperationFailure
@@ -433,6 +436,21 @@ def test_a_number_is_not_drawn_for_what_is_loaded_without(db):
     ticket.name = "b"
     ticket.save()
     assert db.tickets.find_one({}, {"_id": 0}) == {"number": 1, "name": "b"}
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda bill: pickle.loads(pickle.dumps(bill))]
+)
+def test_copies_of_new_documents_are_numbered_within(db, copied):
+    bill = SeqBill(
+        first=SeqLine(),
+        lines=[SeqLine(), SeqLine()],
+        groups=[SeqGroup(lines=[SeqLine()])],
+    )
+    copied(bill).save()
+    (stored,) = db.bills.find().to_list()
+    numbers = [line["number"] for line in (stored["first"], *stored["lines"])]
+    assert [*numbers, stored["groups"][0]["lines"][0]["number"]] == [1, 2, 3, 4]
 
 
 def test_setting_none_draws_another_number(db):

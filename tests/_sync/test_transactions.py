@@ -216,6 +216,23 @@ def test_a_transaction_that_is_aborted_by_hand(things):
     assert names_in(things) == ["first", "second"]
 
 
+def test_commands_after_an_abort_by_hand(things):
+    thing, later = TxThing(name="second"), TxThing(name="third")
+    seen = []
+
+    def hook():
+        seen.append(1)
+
+    with run_in_transaction() as session:
+        thing.save()
+        on_commit(hook)
+        session.abort_transaction()
+        later.save()
+    assert (thing._created, later._created, seen) == (True, False, [])
+    thing.save()
+    assert names_in(things) == ["first", "second", "third"]
+
+
 def test_a_transaction_that_is_committed_by_hand(things):
     thing, seen = TxThing(name="second"), []
 

@@ -1,5 +1,6 @@
 """What is assigned to the field of a file when only the async family is connected."""
 
+import asyncio
 from contextlib import suppress
 from io import BytesIO
 
@@ -7,12 +8,16 @@ import pytest
 from PIL import Image
 
 from mongoengine import (
+    DictField,
     Document,
+    DynamicDocument,
     EmbeddedDocument,
+    EmbeddedDocumentField,
     EmbeddedDocumentListField,
     FileField,
     GridFSError,
     ImageField,
+    ReferenceField,
     StringField,
     ValidationError,
 )
@@ -22,6 +27,7 @@ from mongoengine.context_managers import async_run_in_transaction
 
 class PendingPage(EmbeddedDocument):
     scan = FileField()
+    inner = EmbeddedDocumentField("self")
 
 
 class PendingLetter(Document):
@@ -29,6 +35,15 @@ class PendingLetter(Document):
     image = ImageField(thumbnail_size=(5, 5))
     name = StringField(max_length=3)
     pages = EmbeddedDocumentListField(PendingPage)
+    by_name = DictField()
+
+
+class PendingLoose(DynamicDocument):
+    pass
+
+
+class PendingNote(Document):
+    letter = ReferenceField(PendingLetter)
 
 
 async def loaded(letter):
@@ -190,9 +205,126 @@ async def test_content_waits_again_if_it_was_taken_back(async_mongo_db):
     assert await ids_in(async_mongo_db) == {letter.file.grid_id}
 
 
-async def test_content_that_was_read_up_does_not_wait_again(async_mongo_db):
+async def test_a_file_is_read_again_if_it_was_taken_back(async_mongo_db):
     letter = await PendingLetter(file=b"old").async_save()
-    letter.file = BytesIO(b"new")
+    file = BytesIO(b"before new")
+    file.seek(7)
+    letter.file = file
     assert await save_and_abort(letter) == b"new"
     await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"new"
+
+
+async def test_what_is_read_but_once_is_asked_for_again(async_mongo_db):
+    letter = await PendingLetter(file=b"old").async_save()
+    letter.file = iter([b"n", b"ew"])
+    assert await save_and_abort(letter) == b"new"
+    with pytest.raises(GridFSError, match="'file'.*assign it once more"):
+        await letter.async_save()
     assert await (await loaded(letter)).file.async_read() == b"old"
+    letter.file = b"new"
+    await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"new"
+    assert await ids_in(async_mongo_db) == {letter.file.grid_id}
+
+
+class Failing(BytesIO):
+    """A file whose second piece cannot be read at first."""
+
+    fails = True
+
+    def read(self, size=-1):
+        if self.tell() and self.fails:
+            self.fails = False
+            raise OSError("unreadable")
+        return super().read(size)
+
+
+async def test_a_file_that_fails_midway_is_stored_as_a_whole(async_mongo_db):
+    long = bytes(range(256)) * 8000
+    letter = PendingLetter(file=Failing(long))
+    with pytest.raises(OSError, match="unreadable"):
+        await letter.async_save()
+    await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == long
+    assert await ids_in(async_mongo_db) == {letter.file.grid_id}
+
+
+async def test_what_is_assigned_during_a_save_is_for_the_next(async_mongo_db):
+    letter = PendingLetter()
+
+    async def pieces():
+        yield b"first"
+        letter.file = b"second"
+
+    letter.file = pieces()
+    await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"first"
+    assert await ids_in(async_mongo_db) == set(
+        await async_mongo_db.pending_letter.distinct("file")
+    )
+    await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"second"
+    assert await ids_in(async_mongo_db) == {letter.file.grid_id}
+
+
+async def test_content_within_what_is_within_itself(async_mongo_db):
+    page = PendingPage(inner=PendingPage(scan=b"content"))
+    letter = await PendingLetter(pages=[page]).async_save()
+    page = (await loaded(letter)).pages[0]
+    assert await page.inner.scan.async_read() == b"content"
+    await letter.async_delete()
+    assert await ids_in(async_mongo_db) == set()
+
+
+async def test_content_in_fields_of_no_type(async_mongo_db):
+    letter = PendingLetter(by_name={"a": [PendingPage(scan=b"old")]})
+    await letter.async_save()
+    letter = await loaded(letter)
+    letter.by_name["a"][0].scan = b"new"
+    await letter.async_save()
+    page = (await loaded(letter)).by_name["a"][0]
+    assert await page.scan.async_read() == b"new"
+    assert await ids_in(async_mongo_db) == {page.scan.grid_id}
+
+
+async def test_content_in_dynamic_fields(async_mongo_db):
+    loose = PendingLoose(page=PendingPage(scan=b"one"))
+    loose.pages = [PendingPage(scan=b"two")]
+    await loose.async_save()
+    again = await PendingLoose.objects.async_get()
+    assert await again.page.scan.async_read() == b"one"
+    assert await again.pages[0].scan.async_read() == b"two"
+
+
+async def test_saves_at_once_store_content_once(async_mongo_db):
+    letter = PendingLetter(file=iter([b"con", b"tent"]))
+    await asyncio.gather(*(letter.async_save() for _ in range(5)))
+    assert await (await loaded(letter)).file.async_read() == b"content"
+    assert await ids_in(async_mongo_db) == {letter.file.grid_id}
+
+
+async def test_updates_store_what_they_are_given(async_mongo_db):
+    found = PendingLetter.objects(id=(await PendingLetter().async_save()).id)
+    await found.async_update(push__pages=PendingPage(scan=b"one"))
+    letter = await found.async_modify(new=True, push__pages=PendingPage(scan=b"two"))
+    contents = [await page.scan.async_read() for page in letter.pages]
+    assert contents == [b"one", b"two"]
+
+
+async def test_an_update_stores_nothing_of_what_it_refers_to(async_mongo_db):
+    letter = PendingLetter(file=b"content")
+    letter = await letter.async_save()
+    letter.file = b"new"
+    note = await PendingNote().async_save()
+    await PendingNote.objects.async_update(set__letter=letter)
+    assert len(await ids_in(async_mongo_db)) == 1
+    assert (await PendingNote.objects.async_get(id=note.id)).letter.pk == letter.pk
+
+
+async def test_an_insertion_removes_what_was_replaced_before(async_mongo_db):
+    letter = PendingLetter()
+    await letter.file.async_put(b"old")
+    letter.file = b"new"
+    await PendingLetter.objects.async_insert([letter])
+    assert await ids_in(async_mongo_db) == {letter.file.grid_id}

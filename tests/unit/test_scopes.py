@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 from pymongo import MongoClient
+from pymongo.synchronous.client_session import _Transaction
 
 from mongoengine import connect, connection, disconnect
 from mongoengine.async_utils import (
@@ -36,6 +37,7 @@ def scope():
 class Session:
     def __init__(self):
         self.has_ended = False
+        self._transaction = _Transaction(None, None)
 
 
 def test_a_block_that_raises_leaves(scope):
