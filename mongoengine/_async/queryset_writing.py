@@ -214,9 +214,10 @@ class AsyncWriting(QuerySetState[D]):
         )
         if result.raw_result["updatedExisting"]:
             return await self.async_get()  # type: ignore[no-any-return]
-        return await same_place(self).async_with_id(  # type: ignore[no-any-return]
-            result.upserted_id
-        )
+        inserted: D = await same_place(self).async_with_id(result.upserted_id)
+        session = self._async_options().get("session")
+        async_if_aborted(session, partial(count_as_new, [inserted]))
+        return inserted
 
     async def async_modify(
         self,

@@ -212,9 +212,10 @@ class Writing(QuerySetState[D]):
         )
         if result.raw_result["updatedExisting"]:
             return self.get()  # type: ignore[no-any-return]
-        return same_place(self).with_id(  # type: ignore[no-any-return]
-            result.upserted_id
-        )
+        inserted: D = same_place(self).with_id(result.upserted_id)
+        session = self._options().get("session")
+        if_aborted(session, partial(count_as_new, [inserted]))
+        return inserted
 
     def modify(
         self,

@@ -362,6 +362,16 @@ async def test_hooks_are_called_after_the_commit(things):
     assert seen == [["first", "second"]] * 2
 
 
+async def test_what_an_upsert_inserted_is_saved_again_as_a_whole(things):
+    async with aborted():
+        thing = await AsyncTxThing.objects(name="upserted").async_upsert_one(
+            set__name="u"
+        )
+    assert await names_in(things) == ["first"]
+    await thing.async_save()
+    assert await names_in(things) == ["first", "u"]
+
+
 async def test_hooks_are_not_called_after_an_abort(things):
     seen = []
 

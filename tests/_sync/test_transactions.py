@@ -362,6 +362,14 @@ def test_hooks_are_called_after_the_commit(things):
     assert seen == [["first", "second"]] * 2
 
 
+def test_what_an_upsert_inserted_is_saved_again_as_a_whole(things):
+    with aborted():
+        thing = TxThing.objects(name="upserted").upsert_one(set__name="u")
+    assert names_in(things) == ["first"]
+    thing.save()
+    assert names_in(things) == ["first", "u"]
+
+
 def test_hooks_are_not_called_after_an_abort(things):
     seen = []
 
