@@ -61,33 +61,62 @@ class Plan:
         Those in ``plain`` have no setter of their own; ``hidden`` are the names that
         the class has taken back, and uses for something else.
         """
-        fields = list(cls._fields.values())
-        shown = [f for f in fields if f.name not in hidden]
         self.plain = frozenset(plain)
-        self.given = {f.name: types_given(f) for f in shown}
-        self.eager = tuple((f.name, f) for f in shown if has_eager_default(f))
-        self.unbuilt = frozenset(f.name for f in fields if waits(f))
-        self.converted = tuple(
-            (f.db_field, f.to_python) for f in fields if is_converted(f)
-        )
         self.stores_plainly = has_library_methods(cls, "to_mongo") and not cls._dynamic
         self.checks_plainly = (
             has_library_methods(cls, "clean", "validate") and not cls._dynamic
         )
-        self.uniform = {f.name: native_items(f) for f in fields if native_items(f)}
-        self.nesting = tuple(n for n in cls._fields_ordered if may_nest(cls._fields[n]))
         self._cls = cls
+        self._fields = list(cls._fields.values())
         self._hidden = hidden
+
+    # The tables are worked out when they are first asked for: programs define more
+    # classes than they use.
+
+    @cached_property
+    def given(self) -> dict[str, frozenset[type]]:
+        """The types of keyword arguments that can be kept as they are, by name."""
+        return {f.name: types_given(f) for f in self._shown}
+
+    @cached_property
+    def eager(self) -> tuple[tuple[str, Any], ...]:
+        """The fields whose defaults are made with the document, and their names."""
+        return tuple((f.name, f) for f in self._shown if has_eager_default(f))
+
+    @cached_property
+    def _shown(self) -> list[Any]:
+        return [f for f in self._fields if f.name not in self._hidden]
+
+    @cached_property
+    def uniform(self) -> dict[str, frozenset[type]]:
+        """The type of the items of lists that need but a copy, by name."""
+        return {f.name: native_items(f) for f in self._fields if native_items(f)}
+
+    @cached_property
+    def unbuilt(self) -> frozenset[str]:
+        """The names of the fields whose decoded values wait to be read."""
+        return frozenset(f.name for f in self._fields if waits(f))
+
+    @cached_property
+    def converted(self) -> tuple[tuple[str, Any], ...]:
+        """What converts decoded values at once, by key."""
+        return tuple((f.db_field, f.to_python) for f in self._fields if is_converted(f))
+
+    @cached_property
+    def nesting(self) -> tuple[str, ...]:
+        """The names of the fields whose values may hold others, in order."""
+        fields = self._cls._fields
+        return tuple(n for n in self._cls._fields_ordered if may_nest(fields[n]))
 
     @cached_property
     def leading(self) -> tuple[Any, ...]:
         """The fields in whose values there may be references."""
-        return tuple(f for f in self._cls._fields.values() if f._may_lead)
+        return tuple(f for f in self._fields if f._may_lead)
 
     @cached_property
     def numbered(self) -> tuple[Any, ...]:
         """The fields in whose values numbers of sequences may be missing."""
-        return tuple(f for f in self._cls._fields.values() if may_lack(f))
+        return tuple(f for f in self._fields if may_lack(f))
 
     def convert(self, decoded: Data) -> bool:
         """Convert values in place; if one fails, change nothing and say no."""
@@ -151,7 +180,7 @@ def _compile(plan: Plan) -> Data:
     filename = f"<plan of {cls.__module__}.{cls.__qualname__}>"
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
-    fields = list(cls._fields.values())
+    fields = plan._fields
     namespace: Data = {
         "REFUSED": REFUSED,
         "building": building,
