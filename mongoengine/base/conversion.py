@@ -11,6 +11,7 @@ from bson import SON, json_util
 from bson.binary import UuidRepresentation
 
 from mongoengine.base.containers import BaseDict, BaseList
+from mongoengine.base.kept_files import keep_pending, pending_in
 from mongoengine.base.loading import mark_async
 from mongoengine.base.plans import Data
 from mongoengine.base.state import LOADED_ASYNC, TRACKED, State, held, set_switched
@@ -158,6 +159,8 @@ class Conversion(State):
             state["_switched_place"] = self._switched_place
         if self._state_flags & LOADED_ASYNC:
             state["_loaded_async"] = True
+        if pending := pending_in(self):
+            state["_pending"] = pending
         return state
 
     def __setstate__(self, state: Data) -> None:
@@ -171,6 +174,8 @@ class Conversion(State):
         self._set_flag(TRACKED, "_changed_fields" in state)
         if "_changed_fields" in state:
             self._changed_fields = state["_changed_fields"]
+        if "_pending" in state:
+            keep_pending(self, state["_pending"])
 
     def _own_values(self) -> None:
         """Tell values that were made for a twin that they belong to this document."""

@@ -10,6 +10,7 @@ from bson import decode, encode
 
 from mongoengine.base.file_walk import files_in
 from mongoengine.base.files import Bucket, FileHandle, is_stored, waiting
+from mongoengine.base.pending import Pending
 
 Replaced = list[tuple[Any, list[Any]]]  # files, and the ids of those that they were
 
@@ -65,6 +66,23 @@ def replaced_in(documents: Iterable[Any]) -> Replaced:
         return []
     files = (file for document in documents for file in waiting_in(document))
     return [(file, list(file._replaced)) for file in files]
+
+
+def pending_in(document: Any) -> dict[str, Pending]:
+    """Return the content that waits for a document to be saved, by path."""
+    if not waiting:
+        return {}
+    return {
+        path: f._pending for path, f in files_in(document) if f._pending is not None
+    }
+
+
+def keep_pending(document: Any, pending: dict[str, Pending]) -> None:
+    """Have content wait for a copy of a document to be saved."""
+    for path, file in files_in(document):
+        if path in pending:
+            file._pending = pending[path]
+            file._wait_for_save()
 
 
 def unsaved_files(document: Any) -> list[FileHandle]:

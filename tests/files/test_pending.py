@@ -1,6 +1,8 @@
 """What is assigned to the field of a file when only the async family is connected."""
 
 import asyncio
+import copy
+import pickle
 from contextlib import suppress
 from io import BytesIO
 
@@ -69,6 +71,32 @@ async def test_content_is_stored_when_the_document_is_saved(async_mongo_db):
 async def test_content_given_by_keyword(async_mongo_db):
     letter = await PendingLetter(file=b"content").async_save()
     assert await (await loaded(letter)).file.async_read() == b"content"
+
+
+def pickled(document):
+    return pickle.loads(pickle.dumps(document))
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
+async def test_copies_have_what_waits(async_mongo_db, copied):
+    page = PendingPage(scan=b"scan", inner=PendingPage(scan=BytesIO(b"inner")))
+    letter = copied(PendingLetter(file=b"one", pages=[page]))
+    await letter.async_save()
+    stored = await loaded(letter)
+    assert await stored.file.async_read() == b"one"
+    assert await stored.pages[0].scan.async_read() == b"scan"
+    assert await stored.pages[0].inner.scan.async_read() == b"inner"
+    letter.file = b"two"
+    twin = copied(letter)
+    await letter.async_save()
+    await twin.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"two"
+
+
+async def test_content_that_cannot_be_copied_is_an_error(async_mongo_db):
+    letter = PendingLetter(file=(piece for piece in [b"content"]))
+    with pytest.raises(TypeError, match="cannot pickle"):
+        copy.deepcopy(letter)
 
 
 async def test_another_file_goes_after_the_save(async_mongo_db):
