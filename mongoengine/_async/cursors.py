@@ -24,14 +24,12 @@ def async_chunks(
 
     Where all are kept, the driver may as well decode whatever came at once.
     """
-    is_short = 0 < find_args.get("limit", 0) <= CHUNK_SIZE
-    if not decodes_plainly(collection):
-        return AsyncPlainChunks(collection.find(**find_args))
-    if keeps_all:
-        return AsyncKeptChunks(collection.find(**find_args))
-    if is_short:
-        return AsyncPlainChunks(collection.find(**find_args))
-    return AsyncRawChunks(collection, find_args)
+    if decodes_plainly(collection):
+        if keeps_all:
+            return AsyncKeptChunks(collection.find(**find_args))
+        if not 0 < find_args.get("limit", 0) <= CHUNK_SIZE:
+            return AsyncRawChunks(collection, find_args)
+    return AsyncPlainChunks(collection.find(**find_args))
 
 
 async def async_find_all(collection: Any, **find_args: Any) -> list[Any]:

@@ -36,14 +36,14 @@ class async_switch_db:  # noqa: N801
         self.cls = cls
         self.db_alias = db_alias
         self.ori_db_alias = cls._class_place().alias
-        self._switch_place = Switch(cls, db_alias, None)
+        self._switch = Switch(cls, db_alias, None)
 
     async def __aenter__(self) -> Any:
-        enter(switches, self._switch_place)
+        enter(switches, self._switch)
         return self.cls
 
     async def __aexit__(self, *_: object) -> None:
-        leave(switches, self._switch_place)
+        leave(switches, self._switch)
 
 
 class async_switch_collection:  # noqa: N801
@@ -56,14 +56,14 @@ class async_switch_collection:  # noqa: N801
         self.cls = cls
         self.collection_name = collection_name
         self.ori_collection_name = cls._class_place().name
-        self._switch_place = Switch(cls, None, collection_name)
+        self._switch = Switch(cls, None, collection_name)
 
     async def __aenter__(self) -> Any:
-        enter(switches, self._switch_place)
+        enter(switches, self._switch)
         return self.cls
 
     async def __aexit__(self, *_: object) -> None:
-        leave(switches, self._switch_place)
+        leave(switches, self._switch)
 
 
 @asynccontextmanager

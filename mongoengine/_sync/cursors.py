@@ -24,14 +24,12 @@ def chunks(collection: Any, find_args: dict[str, Any], keeps_all: bool = False) 
 
     Where all are kept, the driver may as well decode whatever came at once.
     """
-    is_short = 0 < find_args.get("limit", 0) <= CHUNK_SIZE
-    if not decodes_plainly(collection):
-        return PlainChunks(collection.find(**find_args))
-    if keeps_all:
-        return KeptChunks(collection.find(**find_args))
-    if is_short:
-        return PlainChunks(collection.find(**find_args))
-    return RawChunks(collection, find_args)
+    if decodes_plainly(collection):
+        if keeps_all:
+            return KeptChunks(collection.find(**find_args))
+        if not 0 < find_args.get("limit", 0) <= CHUNK_SIZE:
+            return RawChunks(collection, find_args)
+    return PlainChunks(collection.find(**find_args))
 
 
 def find_all(collection: Any, **find_args: Any) -> list[Any]:

@@ -38,14 +38,14 @@ class switch_db:  # noqa: N801
         self.cls = cls
         self.db_alias = db_alias
         self.ori_db_alias = cls._class_place().alias
-        self._switch_place = Switch(cls, db_alias, None)
+        self._switch = Switch(cls, db_alias, None)
 
     def __enter__(self) -> Any:
-        enter(switches, self._switch_place)
+        enter(switches, self._switch)
         return self.cls
 
     def __exit__(self, *_: object) -> None:
-        leave(switches, self._switch_place)
+        leave(switches, self._switch)
 
 
 class switch_collection:  # noqa: N801
@@ -58,14 +58,14 @@ class switch_collection:  # noqa: N801
         self.cls = cls
         self.collection_name = collection_name
         self.ori_collection_name = cls._class_place().name
-        self._switch_place = Switch(cls, None, collection_name)
+        self._switch = Switch(cls, None, collection_name)
 
     def __enter__(self) -> Any:
-        enter(switches, self._switch_place)
+        enter(switches, self._switch)
         return self.cls
 
     def __exit__(self, *_: object) -> None:
-        leave(switches, self._switch_place)
+        leave(switches, self._switch)
 
 
 @contextmanager
