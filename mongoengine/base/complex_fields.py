@@ -14,6 +14,7 @@ from mongoengine.base.field import BaseField
 from mongoengine.base.kinds import is_document, is_embedded, is_queryset, is_top_level
 from mongoengine.base.plain import (
     HOLDERS,
+    REFUSED,
     is_plain,
     like,
     pairs_of,
@@ -21,7 +22,6 @@ from mongoengine.base.plain import (
     values_of,
     with_documents,
 )
-from mongoengine.base.plans import REFUSED
 from mongoengine.base.state import building
 from mongoengine.base.tracking import SCALARS
 

@@ -13,8 +13,13 @@ from mongoengine.base.field_traits import (
     is_trusted,
     waits,
 )
-from mongoengine.base.plain import is_plain, plain_copy, values_of
-from mongoengine.base.plans import REFUSED, detached
+from mongoengine.base.plain import (
+    REFUSED,
+    detached,
+    is_plain,
+    plain_copy,
+    values_of,
+)
 
 T = TypeVar("T")
 

@@ -28,7 +28,7 @@ from bson.errors import InvalidId
 
 from mongoengine.base.common import UPDATE_OPERATORS
 from mongoengine.base.kinds import is_document
-from mongoengine.base.plans import REFUSED, detached
+from mongoengine.base.plain import REFUSED, detached
 from mongoengine.errors import DeprecatedError, ValidationError
 
 if TYPE_CHECKING:

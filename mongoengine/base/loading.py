@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from weakref import proxy
 
 from mongoengine.base.common import get_document
-from mongoengine.base.plans import REFUSED, Data, detached
+from mongoengine.base.plain import REFUSED, detached
+from mongoengine.base.plans import Data
 from mongoengine.base.state import (
     CREATED,
     INITIALISED,
@@ -20,7 +21,6 @@ from mongoengine.base.state import (
     set_owner,
 )
 from mongoengine.errors import InvalidDocumentError
-from mongoengine.signals import post_init, pre_init
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -43,7 +43,7 @@ class Loading(State):
             flags = LOADED if _auto_dereference else LOADED | KEEPS_REFERENCES
             if created:
                 flags |= CREATED
-            document = cls._load_at_once(son, True, flags)
+            document = cls._class_plan.load(son, True, flags)
             if document is not REFUSED:
                 return document  # type: ignore[no-any-return]
         return cls._load_slowly(son, _auto_dereference, created)
@@ -66,7 +66,7 @@ class Loading(State):
     def _adopt_flagged(cls, flags: int, decoded: Any) -> Self:
         _auto_dereference = not flags & KEEPS_REFERENCES
         if cls._loads_fast and type(decoded) is dict:
-            document = cls._load_at_once(decoded, False, flags)
+            document = cls._class_plan.load(decoded, False, flags)
             if document is not REFUSED:
                 return document  # type: ignore[no-any-return]
             document = cls._load_slowly(decoded, _auto_dereference, False)
@@ -79,19 +79,12 @@ class Loading(State):
         return document
 
     @classmethod
-    def _load_at_once(cls, decoded: Data, copy: bool, flags: int) -> Any:
-        """Return a document that takes over a decoded one, or a copy; or REFUSED."""
-        if not cls._loads_fast or pre_init.receivers or post_init.receivers:
-            return REFUSED
-        return cls._class_plan.load(decoded, copy, flags)
-
-    @classmethod
     def _load_named(cls, decoded: Data, copy: bool, flags: int) -> Any:
-        """Do the same for a document that names another class."""
+        """Do what ``load`` of a plan does for a document that names another class."""
         named = get_document(decoded["_cls"])
         if named._class_name != decoded["_cls"]:
             return REFUSED
-        return named._load_at_once(decoded, copy, flags)
+        return named._class_plan.load(decoded, copy, flags)
 
     @classmethod
     def _take_named(cls, decoded: Data, copy: bool) -> Any:

@@ -11,8 +11,9 @@ from bson import DBRef
 from mongoengine.base.common import get_document
 from mongoengine.base.containers import BaseDict, BaseList
 from mongoengine.base.embedded_list import EmbeddedDocumentList
-from mongoengine.base.plans import REFUSED
 from mongoengine.base.tracking import SCALARS
+
+REFUSED: Any = object()  # in place of a value: it cannot wait
 
 HOLDERS = frozenset({list, dict})
 _DICTS = frozenset({dict, BaseDict})
@@ -70,6 +71,15 @@ def plain_copy(value: Any) -> Any:
             if found is REFUSED:
                 return REFUSED
     return copy
+
+
+def detached(value: Any) -> Any:
+    """Return a copy of a decoded value that shares no list or dict with it."""
+    if type(value) is list:
+        return [detached(v) if type(v) in HOLDERS else v for v in value]
+    if type(value) is dict:
+        return {k: detached(v) if type(v) in HOLDERS else v for k, v in value.items()}
+    return value
 
 
 def is_plain(value: Any) -> bool:

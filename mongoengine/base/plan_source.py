@@ -57,6 +57,11 @@ def _storage_order(cls: Any) -> list[str]:
 
 
 def _load_source(cls: Any, fields: Numbered) -> Iterator[str]:
+    if not cls._loads_fast:
+        yield "return REFUSED"
+        return
+    yield "if pre_init.receivers or post_init.receivers:"
+    yield "    return REFUSED"
     yield from _named_source(cls, "load_named(decoded, copy, flags)")
     yield from _verified_source(fields)
     if any(is_converted(field) for _, field in fields):
@@ -92,9 +97,8 @@ def _verified_source(fields: Numbered) -> Iterator[str]:
     for number, field in fields:
         key = repr(field.db_field)
         if waits(field):
-            yield f"value = data.get({key})"
             only_copied = " and copy" if adopts_anything(field) else ""
-            yield f"if value is not None{only_copied}:"
+            yield f"if value_{number} is not None{only_copied}:"
             yield from _indented(_take_one(number, field))
         elif not is_native(field) or field._native_type in CONTAINERS:
             yield f"if copy and type(data.get({key})) in containers:"
@@ -102,7 +106,10 @@ def _verified_source(fields: Numbered) -> Iterator[str]:
 
 
 def _types_source(fields: dict[str, tuple[int, Any]]) -> Iterator[str]:
-    """Yield what verifies types: at once if nothing is missing, else one by one."""
+    """Yield what verifies types: at once if nothing is missing, else one by one.
+
+    What waits is put into variables, for a closer look.
+    """
     yield "try:"
     yield "    if ("
     yield f"        len(decoded) != {len(fields)}"
@@ -110,32 +117,43 @@ def _types_source(fields: dict[str, tuple[int, Any]]) -> Iterator[str]:
         is_other = f"is not decoded_{number}"
         if type_decoded(field) is None:
             is_other = f"not in types[{key!r}]"
-        yield f"        or type(decoded[{key!r}]) {is_other}"
+        value = f"value_{number} := " if waits(field) else ""
+        yield f"        or type({value}decoded[{key!r}]) {is_other}"
     yield "    ):"
     yield "        for key, value in decoded.items():"
     yield "            if type(value) not in types[key]:"
     yield "                return REFUSED"
+    for key, (number, field) in fields.items():
+        if waits(field):
+            yield f"        value_{number} = decoded.get({key!r})"
     yield "except KeyError:"
     yield "    return REFUSED"
 
 
 def _take_one(number: int, field: Any) -> Iterator[str]:
+    value, key = f"value_{number}", field.db_field
     if adopted_types(field):
-        yield f"if type(value) not in adopted_{number}:"
+        yield f"if type({value}) not in adopted_{number}:"
         yield "    return REFUSED"
     elif taken_items(field):
-        yield f"if not adopted_{number}.issuperset(map(type, value)):"
+        yield f"if not adopted_{number}.issuperset(map(type, {value})):"
         yield "    return REFUSED"
         yield "if copy:"
-        yield f"    data[{field.db_field!r}] = value.copy()"
+        yield f"    data[{key!r}] = {value}.copy()"
     else:
-        take = (
-            f"part_{number}._class_plan.take" if field._part_class else f"take_{number}"
-        )
-        yield f"value = {take}(value, copy)"
-        yield "if value is REFUSED:"
+        yield f"taken = {_taker(number, field)}"
+        yield "if taken is REFUSED:"
         yield "    return REFUSED"
-        yield f"data[{field.db_field!r}] = value"
+        yield f"data[{key!r}] = taken"
+
+
+def _taker(number: int, field: Any) -> str:
+    """Return the expression that takes a value, and copies it if need be."""
+    if adopts_anything(field):
+        return f"plain_copy(value_{number})"
+    if field._part_class:
+        return f"part_{number}._class_plan.take(value_{number}, copy)"
+    return f"take_{number}(value_{number}, copy)"
 
 
 def _make_source(fields: Numbered) -> Iterator[str]:

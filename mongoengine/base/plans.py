@@ -42,12 +42,12 @@ from mongoengine.base.field_traits import (
     waits,
     when_missing,
 )
+from mongoengine.base.plain import REFUSED, detached, plain_copy
 from mongoengine.base.plan_source import functions_source
 from mongoengine.base.state import building, set_data, set_flags, set_unbuilt
+from mongoengine.signals import post_init, pre_init
 
 Data = dict[str, Any]
-
-REFUSED: Any = object()  # in place of a value: it cannot wait
 
 FUNCTIONS = ("load", "take", "make", "store", "restore", "accept", "check")
 
@@ -191,6 +191,9 @@ def _compile(plan: Plan) -> Data:
         "is_uniform": is_uniform,
         "load_named": cls._load_named,
         "new": object.__new__,
+        "plain_copy": plain_copy,
+        "post_init": post_init,
+        "pre_init": pre_init,
         "set_data": set_data,
         "set_flags": set_flags,
         "set_unbuilt": set_unbuilt,
@@ -220,14 +223,3 @@ def _compile(plan: Plan) -> Data:
 def is_uniform(value: Any, kind: frozenset[type]) -> bool:
     """Say whether a value is a list whose items are all of one type, and no other."""
     return isinstance(value, list) and kind.issuperset(map(type, value))
-
-
-def detached(value: Any) -> Any:
-    """Return a copy of a decoded value that shares no list or dict with it."""
-    if type(value) is list:
-        return [detached(v) if type(v) in CONTAINERS else v for v in value]
-    if type(value) is dict:
-        return {
-            k: detached(v) if type(v) in CONTAINERS else v for k, v in value.items()
-        }
-    return value

@@ -13,7 +13,7 @@ from mongoengine.base.conversion import son
 from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import is_trusted
 from mongoengine.base.kinds import is_embedded
-from mongoengine.base.plans import REFUSED
+from mongoengine.base.plain import REFUSED
 from mongoengine.errors import InvalidQueryError, NotRegistered
 
 

@@ -16,7 +16,7 @@ from mongoengine import (
     StringField,
     ValidationError,
 )
-from mongoengine.base.plans import REFUSED
+from mongoengine.base.plain import REFUSED
 from mongoengine.signals import pre_init
 
 
@@ -274,6 +274,13 @@ def test_as_many_keys_as_fields_need_not_be_those_of_the_fields(stored):
 
     assert Pair._class_plan.take(stored, True) is REFUSED
     assert Pair._class_plan.load(stored, True, 0) is REFUSED
+
+
+@pytest.mark.parametrize("load", [House._from_son, House._adopt_decoded])
+def test_a_part_that_cannot_wait_is_made_with_its_document(load):
+    house = load({"name": "aa", "street": {"name": 5}})
+    assert type(house.street) is Street
+    assert house.to_mongo() == {"name": "aa", "tags": [], "street": {"name": 5}}
 
 
 @pytest.mark.parametrize("missing", [{}, {"number": None}])

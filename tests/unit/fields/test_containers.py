@@ -24,7 +24,7 @@ from mongoengine import (
     ValidationError,
 )
 from mongoengine.base import BaseDict, BaseList, EmbeddedDocumentList
-from mongoengine.base.plans import REFUSED
+from mongoengine.base.plain import REFUSED
 from mongoengine.errors import DoesNotExist, MultipleObjectsReturned
 from mongoengine.fields import key_not_string, key_starts_with_dollar
 

@@ -19,7 +19,7 @@ from mongoengine import (
     StringField,
     ValidationError,
 )
-from mongoengine.base.plans import REFUSED
+from mongoengine.base.plain import REFUSED
 from mongoengine.errors import FieldDoesNotExist, InvalidQueryError, NotRegistered
 
 
