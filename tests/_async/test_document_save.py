@@ -1,46 +1,29 @@
 """``save()``: what is sent, what is stored, and what the document knows afterwards."""
 
 import pytest
+from _async.saving import (
+    AsyncSaveKeyed,
+    AsyncSavePart,
+    AsyncSaveThing,
+    count_of,
+    stored_of,
+    take_update,
+)
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError, WriteConcernError
+from pymongo.errors import DuplicateKeyError
 
 from mongoengine import (
-    BooleanField,
-    DictField,
     Document,
     DynamicDocument,
-    EmbeddedDocument,
     EmbeddedDocumentField,
-    EmbeddedDocumentListField,
     IntField,
     InvalidDocumentError,
-    InvalidQueryError,
-    ListField,
     NotUniqueError,
     OperationError,
-    SaveConditionError,
     StringField,
     ValidationError,
 )
 from mongoengine.base.scopes import async_sessions, joined
-
-
-class AsyncSavePart(EmbeddedDocument):
-    size = IntField(db_field="s")
-    name = StringField()
-
-
-class AsyncSaveThing(Document):
-    name = StringField(unique=True, sparse=True)
-    number = IntField(default=3, db_field="n")
-    tags = ListField(StringField())
-    part = EmbeddedDocumentField(AsyncSavePart)
-    parts = EmbeddedDocumentListField(AsyncSavePart)
-
-
-class AsyncSaveKeyed(Document):
-    key = StringField(primary_key=True)
-    number = IntField()
 
 
 class AsyncSaveSharded(Document):
@@ -61,23 +44,6 @@ async def async_commands(async_sent):
         await cls._async_get_collection()
     async_sent.take()
     return async_sent
-
-
-def take_update(commands):
-    """Return filter, update and upsert of the one command, which is an update."""
-    (command,) = commands.take()
-    (update,) = command["updates"]
-    assert not update["multi"]
-    return update["q"], update["u"], update["upsert"]
-
-
-async def stored_of(document):
-    collection = await document._async_get_collection()
-    return await collection.find_one({"_id": document.pk})
-
-
-async def count_of(cls):
-    return await (await cls._async_get_collection()).count_documents({})
 
 
 async def test_a_new_document_is_inserted(async_commands):
@@ -255,76 +221,6 @@ async def test_an_abstract_document_is_refused(async_mongo_db):
         await AsyncSaveAbstract(number=1).async_save()
 
 
-async def test_a_condition_has_to_be_met_by_what_is_stored(async_commands):
-    thing = await AsyncSaveThing(name="a", number=1).async_save()
-    async_commands.take()
-    thing.number = 2
-    await thing.async_save(save_condition={"number": 1})
-    assert take_update(async_commands) == (
-        {"n": 1, "_id": thing.id},
-        {"$set": {"n": 2}},
-        False,
-    )
-    thing.number = 3
-    with pytest.raises(SaveConditionError, match="Race condition preventing"):
-        await thing.async_save(save_condition={"number__lt": 2})
-    assert (await stored_of(thing))["n"] == 2
-    assert thing._changed_fields == ["n"]
-    await thing.async_save()
-    assert (await stored_of(thing))["n"] == 3
-
-
-async def test_a_condition_says_nothing_of_new_documents(async_mongo_db):
-    thing = await AsyncSaveThing(number=1).async_save(save_condition={"number": 9})
-    assert (await stored_of(thing))["n"] == 1
-
-
-async def test_an_empty_condition_is_met_by_any_stored_document(async_mongo_db):
-    thing = await AsyncSaveThing(number=1).async_save()
-    thing.number = 2
-    await thing.async_save(save_condition={})
-    assert (await stored_of(thing))["n"] == 2
-    await (await AsyncSaveThing._async_get_collection()).delete_many({})
-    thing.number = 3
-    with pytest.raises(SaveConditionError):
-        await thing.async_save(save_condition={})
-    assert await count_of(AsyncSaveThing) == 0
-
-
-async def test_a_condition_must_make_sense(async_commands):
-    thing = await AsyncSaveThing(number=1).async_save()
-    async_commands.take()
-    with pytest.raises(InvalidQueryError, match='Cannot resolve field "colour"'):
-        await thing.async_save(save_condition={"colour": 1})
-    assert async_commands.take() == []
-
-
-@pytest.mark.parametrize("concern", [{"w": 1, "j": True}, {"w": "majority"}])
-async def test_the_write_concern_reaches_every_write(async_commands, concern):
-    thing = await AsyncSaveThing(name="a").async_save(write_concern=concern)
-    thing.number = 5
-    await thing.async_save(write_concern=concern)
-    await AsyncSaveKeyed(key="k").async_save(write_concern=concern)
-    sent = async_commands.take()
-    assert len(sent) == 4
-    assert [command["writeConcern"] for command in sent] == [concern] * 4
-
-
-async def test_an_unacknowledged_save_returns(async_commands):
-    thing = await AsyncSaveThing(name="a").async_save(write_concern={"w": 0})
-    thing.number = 5
-    await thing.async_save(write_concern={"w": 0})
-    thing.number = 6
-    await thing.async_save(write_concern={"w": 0}, save_condition={"number": 99})
-    assert [c["writeConcern"] for c in async_commands.take()] == [{"w": 0}] * 3
-
-
-async def test_an_unknown_write_concern_is_refused(async_mongo_db):
-    with pytest.raises(TypeError, match="bogus"):
-        await AsyncSaveThing(name="a").async_save(write_concern={"bogus": 1})
-    assert await count_of(AsyncSaveThing) == 0
-
-
 async def test_the_shard_key_is_part_of_the_query(async_commands):
     thing = await AsyncSaveSharded(region="eu", part=AsyncSavePart(size=2)).async_save()
     async_commands.take()
@@ -380,132 +276,6 @@ async def test_arguments_may_be_given_by_position(async_mongo_db):
 
 async def test_other_arguments_are_for_subclasses(async_mongo_db):
     await AsyncSaveThing(name="a").async_save(colour="red")
-    assert await count_of(AsyncSaveThing) == 1
-
-
-# Errors whose outcome is known, or not
-
-
-async def test_what_cannot_be_encoded_leaves_the_document_new(async_mongo_db):
-    thing = AsyncSaveFree(data={"a": 2**70})
-    with pytest.raises(OverflowError):
-        await thing.async_save(validate=False)
-    assert thing._created
-    assert thing.id is None
-    thing.data = {"a": "x" * 17_000_000}
-    with pytest.raises(Exception, match="too large"):
-        await thing.async_save()
-    assert thing._created
-    assert thing.id is None
-    thing.data = {"a": 1}
-    await thing.async_save()
-    assert await count_of(AsyncSaveFree) == 1
-
-
-class AsyncSaveFree(Document):
-    data = DictField()
-    done = BooleanField()
-
-
-async def test_a_write_concern_that_failed_leaves_the_insert_open(async_mongo_db):
-    thing = AsyncSaveThing(name="a", number=5)
-    with pytest.raises(OperationError, match="Could not save document") as caught:
-        await thing.async_save(write_concern={"w": 50})
-    assert isinstance(caught.value.__cause__, WriteConcernError)
-    assert thing.id is not None
-    assert thing._created
-    thing.number = None
-    thing.tags = ["x"]
-    await thing.async_save()
-    assert await count_of(AsyncSaveThing) == 1
-    assert not thing._created
-    assert thing._changed_fields == []
-    assert await stored_of(thing) == {
-        "_id": thing.id,
-        "name": "a",
-        "n": 3,
-        "tags": ["x"],
-        "parts": [],
-    }
-
-
-async def test_forcing_the_insert_again_does_not_fail_on_the_own_id(async_mongo_db):
-    thing = AsyncSaveThing(name="a")
-    with pytest.raises(OperationError):
-        await thing.async_save(force_insert=True, write_concern={"w": 50})
-    await thing.async_save(force_insert=True)
-    assert await count_of(AsyncSaveThing) == 1
-
-
-async def test_a_write_concern_that_failed_leaves_the_changes_marked(async_mongo_db):
-    thing = await AsyncSaveThing(name="a", part=AsyncSavePart(size=1)).async_save()
-    thing.number = 5
-    thing.part.size = 2
-    with pytest.raises(OperationError, match="Could not save document"):
-        await thing.async_save(write_concern={"w": 50})
-    assert sorted(thing._get_changed_fields()) == ["n", "part.s"]
-    collection = await AsyncSaveThing._async_get_collection()
-    await collection.update_one({}, {"$set": {"n": 0, "part.s": 0}})
-    await thing.async_save()
-    stored = await stored_of(thing)
-    assert (stored["n"], stored["part"]) == (5, {"s": 2})
-
-
-@pytest.fixture
-async def async_failing(async_mongo_db, fail_points):
-    """Give what has the server drop the connection on commands of a name."""
-    admin = async_mongo_db.client.admin
-
-    async def fail(name, times):
-        await admin.command(
-            "configureFailPoint",
-            "failCommand",
-            mode={"times": times} if times else "off",
-            data={
-                "failCommands": [name],
-                "closeConnection": True,
-                "appName": fail_points,
-            },
-        )
-
-    yield fail
-    await fail("ping", 0)
-
-
-async def test_a_lost_connection_leaves_the_insert_open(async_mongo_db, async_failing):
-    await AsyncSaveThing._async_get_collection()
-    thing = AsyncSaveThing(name="a")
-    await async_failing("insert", 2)  # the driver tries twice
-    with pytest.raises(Exception, match="connection closed"):
-        await thing.async_save()
-    assert thing.id is not None
-    assert thing._created
-    first = thing.id
-    await thing.async_save()
-    assert thing.id == first
-    assert await count_of(AsyncSaveThing) == 1
-    assert (await stored_of(thing))["n"] == 3
-
-
-async def test_a_lost_connection_leaves_the_changes_marked(
-    async_mongo_db, async_failing
-):
-    thing = await AsyncSaveThing(name="a").async_save()
-    thing.number = 5
-    await async_failing("update", 2)
-    with pytest.raises(Exception, match="connection closed"):
-        await thing.async_save()
-    assert thing._changed_fields == ["n"]
-    await thing.async_save()
-    assert (await stored_of(thing))["n"] == 5
-
-
-async def test_one_lost_connection_is_made_up_for_by_the_driver(
-    async_mongo_db, async_failing
-):
-    await AsyncSaveThing._async_get_collection()
-    await async_failing("insert", 1)
-    await AsyncSaveThing(name="a").async_save()
     assert await count_of(AsyncSaveThing) == 1
 
 

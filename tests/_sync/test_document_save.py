@@ -3,46 +3,29 @@
 """``save()``: what is sent, what is stored, and what the document knows afterwards."""
 
 import pytest
+from _sync.saving import (
+    SaveKeyed,
+    SavePart,
+    SaveThing,
+    count_of,
+    stored_of,
+    take_update,
+)
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError, WriteConcernError
+from pymongo.errors import DuplicateKeyError
 
 from mongoengine import (
-    BooleanField,
-    DictField,
     Document,
     DynamicDocument,
-    EmbeddedDocument,
     EmbeddedDocumentField,
-    EmbeddedDocumentListField,
     IntField,
     InvalidDocumentError,
-    InvalidQueryError,
-    ListField,
     NotUniqueError,
     OperationError,
-    SaveConditionError,
     StringField,
     ValidationError,
 )
 from mongoengine.base.scopes import sessions, joined
-
-
-class SavePart(EmbeddedDocument):
-    size = IntField(db_field="s")
-    name = StringField()
-
-
-class SaveThing(Document):
-    name = StringField(unique=True, sparse=True)
-    number = IntField(default=3, db_field="n")
-    tags = ListField(StringField())
-    part = EmbeddedDocumentField(SavePart)
-    parts = EmbeddedDocumentListField(SavePart)
-
-
-class SaveKeyed(Document):
-    key = StringField(primary_key=True)
-    number = IntField()
 
 
 class SaveSharded(Document):
@@ -63,23 +46,6 @@ def commands(sent):
         cls._get_collection()
     sent.take()
     return sent
-
-
-def take_update(commands):
-    """Return filter, update and upsert of the one command, which is an update."""
-    (command,) = commands.take()
-    (update,) = command["updates"]
-    assert not update["multi"]
-    return update["q"], update["u"], update["upsert"]
-
-
-def stored_of(document):
-    collection = document._get_collection()
-    return collection.find_one({"_id": document.pk})
-
-
-def count_of(cls):
-    return (cls._get_collection()).count_documents({})
 
 
 def test_a_new_document_is_inserted(commands):
@@ -255,76 +221,6 @@ def test_an_abstract_document_is_refused(mongo_db):
         SaveAbstract(number=1).save()
 
 
-def test_a_condition_has_to_be_met_by_what_is_stored(commands):
-    thing = SaveThing(name="a", number=1).save()
-    commands.take()
-    thing.number = 2
-    thing.save(save_condition={"number": 1})
-    assert take_update(commands) == (
-        {"n": 1, "_id": thing.id},
-        {"$set": {"n": 2}},
-        False,
-    )
-    thing.number = 3
-    with pytest.raises(SaveConditionError, match="Race condition preventing"):
-        thing.save(save_condition={"number__lt": 2})
-    assert (stored_of(thing))["n"] == 2
-    assert thing._changed_fields == ["n"]
-    thing.save()
-    assert (stored_of(thing))["n"] == 3
-
-
-def test_a_condition_says_nothing_of_new_documents(mongo_db):
-    thing = SaveThing(number=1).save(save_condition={"number": 9})
-    assert (stored_of(thing))["n"] == 1
-
-
-def test_an_empty_condition_is_met_by_any_stored_document(mongo_db):
-    thing = SaveThing(number=1).save()
-    thing.number = 2
-    thing.save(save_condition={})
-    assert (stored_of(thing))["n"] == 2
-    (SaveThing._get_collection()).delete_many({})
-    thing.number = 3
-    with pytest.raises(SaveConditionError):
-        thing.save(save_condition={})
-    assert count_of(SaveThing) == 0
-
-
-def test_a_condition_must_make_sense(commands):
-    thing = SaveThing(number=1).save()
-    commands.take()
-    with pytest.raises(InvalidQueryError, match='Cannot resolve field "colour"'):
-        thing.save(save_condition={"colour": 1})
-    assert commands.take() == []
-
-
-@pytest.mark.parametrize("concern", [{"w": 1, "j": True}, {"w": "majority"}])
-def test_the_write_concern_reaches_every_write(commands, concern):
-    thing = SaveThing(name="a").save(write_concern=concern)
-    thing.number = 5
-    thing.save(write_concern=concern)
-    SaveKeyed(key="k").save(write_concern=concern)
-    sent = commands.take()
-    assert len(sent) == 4
-    assert [command["writeConcern"] for command in sent] == [concern] * 4
-
-
-def test_an_unacknowledged_save_returns(commands):
-    thing = SaveThing(name="a").save(write_concern={"w": 0})
-    thing.number = 5
-    thing.save(write_concern={"w": 0})
-    thing.number = 6
-    thing.save(write_concern={"w": 0}, save_condition={"number": 99})
-    assert [c["writeConcern"] for c in commands.take()] == [{"w": 0}] * 3
-
-
-def test_an_unknown_write_concern_is_refused(mongo_db):
-    with pytest.raises(TypeError, match="bogus"):
-        SaveThing(name="a").save(write_concern={"bogus": 1})
-    assert count_of(SaveThing) == 0
-
-
 def test_the_shard_key_is_part_of_the_query(commands):
     thing = SaveSharded(region="eu", part=SavePart(size=2)).save()
     commands.take()
@@ -378,128 +274,6 @@ def test_arguments_may_be_given_by_position(mongo_db):
 
 def test_other_arguments_are_for_subclasses(mongo_db):
     SaveThing(name="a").save(colour="red")
-    assert count_of(SaveThing) == 1
-
-
-# Errors whose outcome is known, or not
-
-
-def test_what_cannot_be_encoded_leaves_the_document_new(mongo_db):
-    thing = SaveFree(data={"a": 2**70})
-    with pytest.raises(OverflowError):
-        thing.save(validate=False)
-    assert thing._created
-    assert thing.id is None
-    thing.data = {"a": "x" * 17_000_000}
-    with pytest.raises(Exception, match="too large"):
-        thing.save()
-    assert thing._created
-    assert thing.id is None
-    thing.data = {"a": 1}
-    thing.save()
-    assert count_of(SaveFree) == 1
-
-
-class SaveFree(Document):
-    data = DictField()
-    done = BooleanField()
-
-
-def test_a_write_concern_that_failed_leaves_the_insert_open(mongo_db):
-    thing = SaveThing(name="a", number=5)
-    with pytest.raises(OperationError, match="Could not save document") as caught:
-        thing.save(write_concern={"w": 50})
-    assert isinstance(caught.value.__cause__, WriteConcernError)
-    assert thing.id is not None
-    assert thing._created
-    thing.number = None
-    thing.tags = ["x"]
-    thing.save()
-    assert count_of(SaveThing) == 1
-    assert not thing._created
-    assert thing._changed_fields == []
-    assert stored_of(thing) == {
-        "_id": thing.id,
-        "name": "a",
-        "n": 3,
-        "tags": ["x"],
-        "parts": [],
-    }
-
-
-def test_forcing_the_insert_again_does_not_fail_on_the_own_id(mongo_db):
-    thing = SaveThing(name="a")
-    with pytest.raises(OperationError):
-        thing.save(force_insert=True, write_concern={"w": 50})
-    thing.save(force_insert=True)
-    assert count_of(SaveThing) == 1
-
-
-def test_a_write_concern_that_failed_leaves_the_changes_marked(mongo_db):
-    thing = SaveThing(name="a", part=SavePart(size=1)).save()
-    thing.number = 5
-    thing.part.size = 2
-    with pytest.raises(OperationError, match="Could not save document"):
-        thing.save(write_concern={"w": 50})
-    assert sorted(thing._get_changed_fields()) == ["n", "part.s"]
-    collection = SaveThing._get_collection()
-    collection.update_one({}, {"$set": {"n": 0, "part.s": 0}})
-    thing.save()
-    stored = stored_of(thing)
-    assert (stored["n"], stored["part"]) == (5, {"s": 2})
-
-
-@pytest.fixture
-def failing(mongo_db, fail_points):
-    """Give what has the server drop the connection on commands of a name."""
-    admin = mongo_db.client.admin
-
-    def fail(name, times):
-        admin.command(
-            "configureFailPoint",
-            "failCommand",
-            mode={"times": times} if times else "off",
-            data={
-                "failCommands": [name],
-                "closeConnection": True,
-                "appName": fail_points,
-            },
-        )
-
-    yield fail
-    fail("ping", 0)
-
-
-def test_a_lost_connection_leaves_the_insert_open(mongo_db, failing):
-    SaveThing._get_collection()
-    thing = SaveThing(name="a")
-    failing("insert", 2)  # the driver tries twice
-    with pytest.raises(Exception, match="connection closed"):
-        thing.save()
-    assert thing.id is not None
-    assert thing._created
-    first = thing.id
-    thing.save()
-    assert thing.id == first
-    assert count_of(SaveThing) == 1
-    assert (stored_of(thing))["n"] == 3
-
-
-def test_a_lost_connection_leaves_the_changes_marked(mongo_db, failing):
-    thing = SaveThing(name="a").save()
-    thing.number = 5
-    failing("update", 2)
-    with pytest.raises(Exception, match="connection closed"):
-        thing.save()
-    assert thing._changed_fields == ["n"]
-    thing.save()
-    assert (stored_of(thing))["n"] == 5
-
-
-def test_one_lost_connection_is_made_up_for_by_the_driver(mongo_db, failing):
-    SaveThing._get_collection()
-    failing("insert", 1)
-    SaveThing(name="a").save()
     assert count_of(SaveThing) == 1
 
 

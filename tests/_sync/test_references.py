@@ -6,140 +6,42 @@ import copy
 import pickle
 
 import pytest
+from _sync.referring import (
+    RefAuthor,
+    RefBase,
+    RefBook,
+    RefChild,
+    RefConcrete,
+    RefNumbered,
+    RefPart,
+    RefProfile,
+    RefRemote,
+    make,
+    saved_authors,
+    stored,
+    stored_raw,
+    with_collections,
+)
 from bson import DBRef, ObjectId
 
-from mongoengine import (
-    DictField,
-    Document,
-    DoesNotExist,
-    DynamicField,
-    EmbeddedDocument,
-    EmbeddedDocumentField,
-    EmbeddedDocumentListField,
-    GenericLazyReferenceField,
-    GenericReferenceField,
-    IntField,
-    LazyReferenceField,
-    ListField,
-    MapField,
-    NotRegistered,
-    ReferenceField,
-    StringField,
-    connect,
-    disconnect,
-)
-from mongoengine.base import LazyReference
-from mongoengine.base.fields import _no_dereference_for_fields
-from mongoengine.context_managers import no_dereference
-
-
-class RefAuthor(Document):
-    name = StringField()
-    friends = ListField(ReferenceField("self"))
-
-
-class RefBase(Document):
-    name = StringField()
-    meta = {"allow_inheritance": True}
-
-
-class RefChild(RefBase):
-    size = IntField()
-
-
-class RefAbstract(Document):
-    name = StringField()
-    meta = {"abstract": True}
-
-
-class RefConcrete(RefAbstract):
-    pass
-
-
-class RefNumbered(Document):
-    number = IntField(primary_key=True)
-
-
-class RefProfile(Document):
-    author = ReferenceField(RefAuthor, primary_key=True)
-    text = StringField()
-
-
-class RefRemote(Document):
-    name = StringField()
-    meta = {"db_alias": "ref_other"}
-
-
-class RefPart(EmbeddedDocument):
-    author = ReferenceField(RefAuthor)
-    authors = ListField(ReferenceField(RefAuthor))
-
-
-class RefBook(Document):
-    author = ReferenceField(RefAuthor)
-    by_dbref = ReferenceField(RefAuthor, dbref=True, db_field="d")
-    base = ReferenceField(RefBase)
-    abstract = ReferenceField(RefAbstract)
-    numbered = ReferenceField(RefNumbered)
-    profile = ReferenceField(RefProfile)
-    remote = ReferenceField(RefRemote)
-    generic = GenericReferenceField()
-    part = EmbeddedDocumentField(RefPart)
-    parts = EmbeddedDocumentListField(RefPart)
-    authors = ListField(ReferenceField(RefAuthor))
-    dbrefs = ListField(ReferenceField(RefAuthor, dbref=True))
-    abstracts = ListField(ReferenceField(RefAbstract))
-    generics = ListField(GenericReferenceField())
-    things = ListField()
-    matrix = ListField(ListField(ReferenceField(RefAuthor)))
-    mapped = MapField(ReferenceField(RefAuthor))
-    data = DictField()
-    dynamic = DynamicField()
-    lazy = LazyReferenceField(RefAuthor)
-    through = LazyReferenceField(RefAuthor, passthrough=True)
-    generic_lazy = GenericLazyReferenceField()
-    lazies = ListField(LazyReferenceField(RefAuthor))
+from mongoengine import NotRegistered, connect, disconnect
 
 
 @pytest.fixture
-def ref_sent(sent, mongo_db, mongo_uri):
+def ref_sent(sent):
+    """Give what was sent, once the collections are there."""
+    return with_collections(sent)
+
+
+@pytest.fixture
+def ref_other(mongo_db, mongo_uri):
+    """Connect the alias of another database."""
     settings = {"host": mongo_uri, "uuidRepresentation": "standard"}
     other = f"{mongo_db.name}_other"
     client = connect(other, alias="ref_other", **settings)
-    for cls in (RefAuthor, RefBase, RefBook, RefConcrete):
-        cls.ensure_indexes()
-    sent.take()
-    yield sent
+    yield
     client.drop_database(other)
     disconnect("ref_other")
-
-
-def make(cls, **values):
-    return cls(**values).save()
-
-
-def saved_authors(number=3):
-    return [make(RefAuthor, name=f"a{n}") for n in range(number)]
-
-
-def stored(sent, **values):
-    """Return a book of these values, saved and loaded again."""
-    book = make(RefBook, **values)
-    found = RefBook.objects.get(pk=book.pk)
-    sent.take()
-    return found
-
-
-def stored_raw(sent, **stored):
-    """Return a book that was stored by somebody else."""
-    collection = RefBook._get_collection()
-    pk = (collection.insert_one(stored)).inserted_id
-    found = RefBook.objects.get(pk=pk)
-    sent.take()
-    return found
-
-
-# One reference
 
 
 @pytest.mark.parametrize("name", ["author", "by_dbref", "generic"])
@@ -159,7 +61,7 @@ def test_a_reference_is_loaded_once_and_kept(ref_sent, name):
     assert ref_sent.take_names() == []
 
 
-def test_references_of_any_kind_are_loaded(ref_sent):
+def test_references_of_any_kind_are_loaded(ref_sent, ref_other):
     author = (saved_authors(1))[0]
     kept = {
         "base": make(RefChild, name="c", size=3),
@@ -253,269 +155,6 @@ def test_the_collection_that_a_dbref_names_is_read(ref_sent):
     assert book.authors.fetch() == [other]
 
 
-# Many references
-
-
-def test_a_list_is_loaded_by_one_query(ref_sent):
-    authors = saved_authors()
-    book = stored(ref_sent, authors=authors * 2)
-    loaded = book.authors.fetch()
-    assert loaded == authors * 2
-    assert [author.name for author in book.authors] == ["a0", "a1", "a2"] * 2
-    assert ref_sent.take_names() == ["find"]
-    assert book.authors[0] is book.authors[3]
-    assert book._delta() == ({}, {})
-    book.save()
-    assert ref_sent.take_names() == []
-
-
-@pytest.mark.parametrize("name", ["dbrefs", "generics", "things"])
-def test_lists_of_other_kinds(ref_sent, name):
-    authors = saved_authors()
-    book = stored(ref_sent, **{name: authors})
-    assert getattr(book, name).fetch() == authors
-    assert ref_sent.take_names() == ["find"]
-    assert getattr(book, name)[2].name == "a2"
-    assert book._delta() == ({}, {})
-    book.save()
-    assert ref_sent.take_names() == []
-
-
-def test_each_class_is_asked_once(ref_sent):
-    authors = saved_authors()
-    others = [make(RefBase, name="b"), make(RefChild)]
-    book = stored(ref_sent, generics=[*authors, *others])
-    assert book.generics.fetch() == [*authors, *others]
-    assert sorted(ref_sent.take_names()) in (["find"] * 2, ["find"] * 3)
-
-
-def test_nested_containers_are_loaded_by_one_query(ref_sent):
-    one, two, three = saved_authors()
-    values = {
-        "matrix": [[one], [two, three], []],
-        "mapped": {"x": one, "y": two},
-        "data": {"x": one.to_dbref(), "y": [{"z": two.to_dbref()}], "n": 1},
-        "things": [1, "x", [one.to_dbref()], {"k": two}],
-    }
-    for name, value in values.items():
-        book = stored(ref_sent, **{name: value})
-        getattr(book, name).fetch()
-        assert ref_sent.take_names() == ["find"], name
-        assert book._delta() == ({}, {})
-        if name == "matrix":
-            assert book.matrix == [[one], [two, three], []]
-            assert book.matrix[1][0].name == "a1"
-        elif name == "mapped":
-            assert book.mapped["y"].name == "a1"
-        elif name == "data":
-            assert book.data["y"][0]["z"].name == "a1"
-        else:
-            assert (book.things[2][0].name, book.things[3]["k"].name) == ("a0", "a1")
-    assert ref_sent.take_names() == []
-
-
-def test_what_embedded_documents_in_a_list_refer_to(ref_sent):
-    one, two, three = saved_authors()
-    parts = [RefPart(author=one, authors=[two]), RefPart(author=three)]
-    book = stored(ref_sent, parts=parts)
-    book.parts.fetch()
-    assert [part.author.name for part in book.parts] == ["a0", "a2"]
-    assert [author.name for author in book.parts[0].authors] == ["a1"]
-    assert ref_sent.take_names() == ["find"]
-    assert book._delta() == ({}, {})
-
-
-def test_missing_ones_stay_references(ref_sent):
-    one, two, three = saved_authors()
-    book = stored(ref_sent, authors=[one, two, three], generics=[one, two])
-    before = book.to_mongo()
-    two.delete()
-    ref_sent.take_names()
-    found = book.authors.fetch()
-    assert (found[0], found[2]) == (one, three)
-    assert isinstance(found[1], DBRef)
-    assert found[1].id == two.pk
-    assert (book.generics.fetch())[0] == one
-    assert set(ref_sent.take_names()) == {"find"}
-    assert (len(book.authors), len(book.generics)) == (3, 2)
-    assert ref_sent.take_names() == []  # reading does not ask again
-    assert (book.to_mongo(), book._delta()) == (before, ({}, {}))
-    book.validate()
-
-
-def test_references_to_abstract_classes_in_a_list(ref_sent):
-    concrete = make(RefConcrete, name="d")
-    book = stored(ref_sent, abstracts=[concrete, concrete])
-    assert book.abstracts.fetch() == [concrete, concrete]
-    assert ref_sent.take_names() == ["find"]
-
-
-def test_an_untyped_dbref_finds_its_class(ref_sent):
-    child = make(RefChild, name="c", size=2)
-    author = (saved_authors(1))[0]
-    things = [child.to_dbref(), author.to_dbref(), DBRef("ref_no", ObjectId())]
-    book = stored(ref_sent, things=things)
-    found = book.things.fetch()
-    assert [type(one) for one in found[:2]] == [RefChild, RefAuthor]
-    assert found[2] == things[2]
-
-
-def test_many_are_loaded_by_one_query(ref_sent):
-    authors = [RefAuthor(name=str(number)) for number in range(1000)]
-    RefAuthor.objects.insert(authors)
-    book = stored(ref_sent, authors=authors)
-    names = [author.name for author in book.authors.fetch()]
-    assert names == [author.name for author in authors]
-    assert ref_sent.take_names().count("find") == 1
-
-
-def test_a_list_can_be_changed_before_and_after(ref_sent):
-    one, two, three = saved_authors()
-    for is_loaded in (False, True):
-        book = stored(ref_sent, authors=[one, two])
-        if is_loaded:
-            book.authors.fetch()
-        book.authors.append(three)
-        book.authors.remove(one)
-        assert book._delta() == ({"authors": [two.pk, three.pk]}, {})
-        book.save()
-        book.reload()
-        assert book.authors.fetch() == [two, three]
-
-
-def test_circles_are_fine(ref_sent):
-    one, two = saved_authors(2)
-    one.friends, two.friends = [two, one], [one]
-    one.save()
-    two.save()
-    found = RefAuthor.objects.get(pk=one.pk)
-    friends = found.friends.fetch()
-    assert (friends[0].friends.fetch())[0] == one
-    assert found.to_mongo()["friends"] == [two.pk, one.pk]
-
-
-# Without loading
-
-
-def test_no_dereference_keeps_references(ref_sent):
-    one, two, three = saved_authors()
-    book = make(
-        RefBook,
-        author=one,
-        generic=two,
-        authors=[one, two],
-        mapped={"k": one},
-        part=RefPart(author=three, authors=[one]),
-    )
-    kept = [RefBook.objects.no_dereference().get(pk=book.pk)]
-    with no_dereference(RefBook):
-        kept.append(RefBook.objects.get(pk=book.pk))
-    ref_sent.take_names()
-    for found in kept:
-        assert found.author == one.to_dbref()
-        assert found.generic == {"_cls": "RefAuthor", "_ref": two.to_dbref()}
-        assert found.authors == [one.to_dbref(), two.to_dbref()]
-        assert found.mapped == {"k": one.to_dbref()}
-        assert found.part.author == three.to_dbref()
-        assert found.part.authors == [one.to_dbref()]
-        assert type(found.author) is type(found.authors[0]) is DBRef
-        assert ref_sent.take_names() == []
-        assert found.authors.fetch() == [one, two]
-        assert RefBook.author.fetch(found) == one
-        ref_sent.take_names()
-
-
-def test_a_block_keeps_references_of_what_was_loaded_before(ref_sent):
-    author = (saved_authors(1))[0]
-    book = stored(ref_sent, author=author, authors=[author])
-    with no_dereference(RefBook):
-        assert type(book.author) is type(book.authors[0]) is DBRef
-    assert (book.author).name == "a0"
-    assert (book.authors.fetch())[0].name == "a0"
-
-
-def test_a_field_that_is_told_to_keep_references(ref_sent):
-    author = (saved_authors(1))[0]
-    RefBook.author.set_auto_dereferencing(False)
-    try:
-        book = stored(ref_sent, author=author)
-        assert type(book.author) is DBRef
-        assert ref_sent.take_names() == []
-    finally:
-        RefBook.author.set_auto_dereferencing(True)
-
-
-def test_a_block_for_fields(ref_sent):
-    author = (saved_authors(1))[0]
-    book = stored(ref_sent, author=author, authors=[author])
-    with _no_dereference_for_fields(RefBook.author, RefBook.authors):
-        assert type(book.author) is type(book.authors[0]) is DBRef
-    assert ref_sent.take_names() == []
-    assert (book.author).name == "a0"
-    assert (book.authors.fetch())[0].name == "a0"
-
-
-def test_a_dynamic_field_keeps_references(ref_sent):
-    author = (saved_authors(1))[0]
-    book = stored(ref_sent, dynamic=[author.to_dbref()])
-    assert book.dynamic == [author.to_dbref()]
-    assert ref_sent.take_names() == []
-
-
-# Told to load
-
-
-def test_a_field_fetches(ref_sent):
-    one, two, three = saved_authors()
-    book = stored(ref_sent, author=one, generic=two, authors=[one, three], lazy=three)
-    assert RefBook.author.fetch(book) == one
-    assert RefBook.generic.fetch(book) == two
-    assert RefBook.authors.fetch(book) == [one, three]
-    assert RefBook.lazy.fetch(book) == three
-    assert ref_sent.take_names() == ["find"] * 4
-    assert (book.author.name, book.generic.name) == ("a0", "a1")
-    assert RefBook.author.fetch(book) is book.author
-    assert ref_sent.take_names() == []
-    assert book._delta() == ({}, {})
-
-
-def test_a_field_says_what_it_cannot_fetch(ref_sent):
-    book = stored(ref_sent, author=ObjectId())
-    with pytest.raises(DoesNotExist, match=r"unknown document DBRef\("):
-        RefBook.author.fetch(book)
-
-
-def test_lazy_references(ref_sent):
-    one, two, three = saved_authors()
-    book = stored(
-        ref_sent, lazy=one, through=two, generic_lazy=three, lazies=[one, two]
-    )
-    lazies = [book.lazy, book.through, book.generic_lazy, *book.lazies]
-    assert {type(lazy) for lazy in lazies} == {LazyReference}
-    assert ref_sent.take_names() == []
-    assert [lazy.fetch() for lazy in lazies] == [one, two, three, one, two]
-    assert ref_sent.take_names() == ["find"] * 5
-    assert (book.lazy.fetch()).name == "a0"
-    assert book.through.name == book.through["name"] == "a1"
-    assert ref_sent.take_names() == []
-    one.name = "new"
-    one.save()
-    ref_sent.take_names()
-    assert (book.lazy.fetch()).name == "a0"
-    assert (book.lazy.fetch(force=True)).name == "new"
-    assert ref_sent.take_names() == ["find"]
-    assert book._delta() == ({}, {})
-
-
-def test_a_lazy_reference_to_nothing(ref_sent):
-    lazy = LazyReference(RefAuthor, ObjectId())
-    with pytest.raises(RefAuthor.DoesNotExist):
-        lazy.fetch()
-    known = LazyReference(RefAuthor, ObjectId(), cached_doc=RefAuthor())
-    assert type(known.fetch()) is RefAuthor
-    assert ref_sent.take_names() == ["find"]
-
-
 # Documents with references are documents
 
 
@@ -568,7 +207,7 @@ def test_a_reload_reads_references_again(ref_sent):
     book.save()
 
 
-def test_an_alias_of_another_database_is_read(ref_sent):
+def test_an_alias_of_another_database_is_read(ref_sent, ref_other):
     remotes = [make(RefRemote, name=str(n)) for n in range(2)]
     book = stored(ref_sent, generics=remotes)
     assert book.generics.fetch() == remotes

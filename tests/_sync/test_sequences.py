@@ -2,74 +2,18 @@
 # Do not edit: change that file and run `make generate`.
 """Sequences: numbers that are drawn when documents are saved, each of them once."""
 
-import copy
-import pickle
-
 import pytest
+from _sync.numbering import SeqKey, SeqTicket, with_counters, counters
 from bson import ObjectId
-from pymongo.errors import OperationFailure
 
 from mongoengine import (
     Document,
-    DynamicDocument,
-    EmbeddedDocument,
-    EmbeddedDocumentField,
-    GenericEmbeddedDocumentField,
-    IntField,
-    InvalidQueryError,
-    ListField,
-    MapField,
     NotUniqueError,
-    ReferenceField,
     SequenceField,
     StringField,
     ValidationError,
-    connect,
-    disconnect,
-    signals,
 )
 from mongoengine._seam import gather
-from mongoengine.context_managers import run_in_transaction
-
-COUNTERS = "mongoengine.counters"
-
-
-class SeqTicket(Document):
-    number = SequenceField()
-    name = StringField()
-    meta = {"collection": "tickets"}
-
-
-class SeqKey(Document):
-    id = SequenceField(primary_key=True)
-    size = IntField()
-    meta = {"collection": "keys"}
-
-
-class SeqLine(EmbeddedDocument):
-    number = SequenceField(sequence_name="lines")
-    text = StringField()
-
-
-class SeqGroup(EmbeddedDocument):
-    lines = ListField(EmbeddedDocumentField(SeqLine))
-
-
-class SeqBill(Document):
-    number = SequenceField(db_field="no")
-    first = EmbeddedDocumentField(SeqLine)
-    lines = ListField(EmbeddedDocumentField(SeqLine))
-    by_name = MapField(EmbeddedDocumentField(SeqLine))
-    groups = ListField(EmbeddedDocumentField(SeqGroup))
-    any = GenericEmbeddedDocumentField()
-    ids = ListField(SequenceField(sequence_name="ids"))
-    ticket = ReferenceField(SeqTicket)
-    meta = {"collection": "bills"}
-
-
-class SeqDefault(Document):
-    line = EmbeddedDocumentField(SeqLine, default=SeqLine)
-    meta = {"collection": "defaults"}
 
 
 class SeqBase(Document):
@@ -81,23 +25,6 @@ class SeqSub(SeqBase):
     rank = SequenceField()
 
 
-class SeqCode(Document):
-    code = SequenceField(
-        collection_name="codes",
-        sequence_name="letters",
-        value_decorator=lambda number: f"A{number:03}",
-    )
-
-
-class SeqAnything(DynamicDocument):
-    number = SequenceField()
-    meta = {"collection": "anything"}
-
-
-class SeqElsewhere(Document):
-    number = SequenceField(db_alias="elsewhere", sequence_name="s")
-
-
 class SeqUnique(Document):
     number = SequenceField(required=True)
     name = StringField(unique=True)
@@ -106,14 +33,7 @@ class SeqUnique(Document):
 
 @pytest.fixture(autouse=True)
 def db(mongo_db):
-    """Have a database in which nothing has to be made within a transaction."""
-    for name in (COUNTERS, "codes"):
-        mongo_db.create_collection(name)
-    return mongo_db
-
-
-def counters(db, collection=COUNTERS):
-    return {row["_id"]: row["next"] for row in db[collection].find()}
+    return with_counters(mongo_db)
 
 
 def test_saving_draws_a_number(db):
@@ -177,176 +97,12 @@ def test_a_number_as_the_key():
     assert (SeqKey.objects.create(size=9)).pk == 3
 
 
-def test_numbers_in_embedded_documents(db):
-    line = SeqLine
-    bill = SeqBill(
-        first=line(),
-        lines=[line(number=50), line(text="b")],
-        by_name={"a": line()},
-        groups=[SeqGroup(lines=[line(), line()])],
-        any=line(),
-    )
-    bill.save()
-    row = db.bills.find_one()
-    drawn = [
-        row["first"]["number"],
-        row["lines"][1]["number"],
-        row["by_name"]["a"]["number"],
-        *(part["number"] for part in row["groups"][0]["lines"]),
-        row["any"]["number"],
-    ]
-    assert row["no"] == 1
-    assert row["lines"][0]["number"] == 50
-    assert drawn == [1, 2, 3, 4, 5, 6]
-    assert bill.groups[0].lines[1].number == 5
-    assert bill._get_changed_fields() == []
-
-
-def test_numbers_in_defaults(db):
-    SeqDefault().save()
-    assert (db.defaults.find_one())["line"] == {"number": 1}
-
-
-def test_an_embedded_document_that_is_added_later_has_its_number_drawn(db):
-    SeqBill(lines=[SeqLine()]).save()
-    bill = SeqBill.objects.get()
-    bill.lines.append(SeqLine(text="new"))
-    bill.by_name["x"] = SeqLine()
-    bill.save()
-    row = db.bills.find_one()
-    numbers = [line["number"] for line in row["lines"]]
-    numbers.append(row["by_name"]["x"]["number"])
-    assert len(set(numbers)) == 3
-    assert counters(db) == {
-        "bills.number": 1,
-        "lines.number": max(numbers),
-    }
-
-
-def test_numbers_in_lists(db):
-    bill = SeqBill(ids=[None, 9, None])
-    bill.save()
-    assert (db.bills.find_one())["ids"] == [1, 9, 2]
-    assert bill.ids == [1, 9, 2]
-
-
-def test_numbers_in_dynamic_documents(db):
-    one = SeqAnything(part=SeqLine(), parts=[SeqLine()])
-    one.save()
-    row = db.anything.find_one()
-    found = (row["number"], row["part"]["number"], row["parts"][0]["number"])
-    assert found == (1, 1, 2)
-
-
-def test_documents_that_are_referred_to_are_not_numbered(db):
-    ticket = SeqTicket(id=ObjectId())
-    SeqBill(ticket=ticket).save()
-    assert "tickets.number" not in counters(db)
-
-
 def test_subclasses_share_the_sequence(db):
     SeqBase().save()
     sub = SeqSub().save()
     SeqBase().save()
     assert (sub.number, sub.rank) == (2, 1)
     assert counters(db) == {"bases.number": 3, "bases.rank": 1}
-
-
-def test_decorated_values_of_a_collection_of_their_own(db):
-    field = SeqCode.code
-    assert field.get_next_value() == "A001"
-    assert (SeqCode().save()).code == "A001"
-    assert field.set_next_value(41) == "A041"
-    assert field.generate() == "A042"
-    assert SeqCode.objects(code=1).count() == 1
-    assert counters(db, "codes") == {"letters.code": 42}
-    assert counters(db) == {}
-
-
-def test_the_next_value_is_seen_and_set(db):
-    field = SeqTicket.number
-    assert field.get_next_value() == 1
-    assert counters(db) == {}
-    assert field.generate() == 1
-    assert field.get_next_value() == 2
-    assert field.set_next_value(100) == 100
-    assert field.get_next_value() == 101
-    assert (SeqTicket().save()).number == 101
-
-
-def test_a_value_that_is_no_number_is_refused_before_it_is_stored(db):
-    SeqTicket.number.generate()
-    with pytest.raises(ValueError, match="invalid literal"):
-        SeqTicket.number.set_next_value("x")
-    assert counters(db) == {"tickets.number": 1}
-
-
-def test_a_counter_that_cannot_count_is_an_error(db):
-    db[COUNTERS].insert_one({"_id": "tickets.number", "next": "x"})
-    with pytest.raises(OperationFailure, match="non-numeric"):
-        SeqTicket().save()
-    assert SeqTicket.objects.count() == 0
-
-
-def test_inserted_documents_are_numbered(db):
-    many = [SeqTicket(name=name) for name in "abc"]
-    found = SeqTicket.objects.insert(many)
-    assert [one.number for one in found] == [1, 2, 3]
-    assert [one.number for one in many] == [1, 2, 3]
-    keys = [SeqKey(), SeqKey(id=9)]
-    ids = SeqKey.objects.insert(keys, load_bulk=False)
-    assert ids == [1, 9]
-
-
-def test_documents_in_updates_are_numbered(db):
-    SeqBill().save()
-    bills = SeqBill.objects
-    bills.update(push__lines=SeqLine(text="a"))
-    bills.update_one(push_all__lines=[SeqLine()])
-    bills.modify(set__by_name__x=SeqLine())
-    row = db.bills.find_one()
-    assert [line["number"] for line in row["lines"]] == [1, 2]
-    assert row["by_name"]["x"]["number"] == 3
-
-
-def test_dicts_of_documents_in_updates_are_numbered(db):
-    bill = SeqBill().save()
-    bills = SeqBill.objects
-    bills.update(push__lines={"text": "a"})
-    bills.update_one(push_all__lines=[{"text": "b"}, {"number": 50}])
-    bills.modify(set__first={"text": "c"})
-    bill.update(push__groups={"lines": [{"text": "d"}, {}]})
-    bills(number=77).update(upsert=True, set_on_insert__first={"text": "e"})
-    row, new = db.bills.find().to_list()
-    assert [line["number"] for line in row["lines"]] == [1, 2, 50]
-    assert row["first"]["number"] == 3
-    assert [line["number"] for line in row["groups"][0]["lines"]] == [4, 5]
-    assert new["first"]["number"] == 6
-
-
-@pytest.mark.parametrize(
-    ("update", "line"),
-    [
-        ({"set__first": {"number": 9}}, {"number": 9}),
-        ({"set__by_name__x": {"text": "a"}}, None),
-        ({"__raw__": {"$set": {"first": {"text": "a"}}}}, {"text": "a"}),
-        ({"set__first": None}, None),
-        ({"unset__first": {"text": "a"}}, None),
-    ],
-)
-def test_updates_that_draw_no_number(db, update, line):
-    SeqBill().save()
-    SeqBill.objects.update(**update)
-    assert (db.bills.find_one()).get("first") == line
-    assert counters(db) == {"bills.number": 1}
-
-
-def test_updates_that_are_refused_draw_no_number(db):
-    SeqBill().save()
-    for update in ({"set__lines": {"text": "a"}}, {"set__lines__0": {"text": "a"}}):
-        with pytest.raises(InvalidQueryError, match="SeqLine"):
-            SeqBill.objects.update(**update)
-    assert counters(db) == {"bills.number": 1}
 
 
 def test_many_at_once_have_each_a_number(db):
@@ -365,92 +121,12 @@ def test_one_document_saved_twice_at_once_has_one_number(db):
     assert db.tickets.count_documents({"number": 1}) == 1
 
 
-class Stop(Exception):
-    pass
-
-
-def save_and_abort(*documents):
-    """Save documents in a transaction that is aborted; return what was stored."""
-    with run_in_transaction():
-        for document in documents:
-            document.save()
-        raise Stop([document.to_mongo() for document in documents])
-
-
-def test_an_aborted_transaction_takes_its_numbers_back(db):
-    SeqTicket.ensure_indexes()
-    SeqKey.ensure_indexes()
-    ticket, key = SeqTicket(), SeqKey()
-    with pytest.raises(Stop) as caught:
-        save_and_abort(ticket, key)
-    stored, stored_key = caught.value.args[0]
-    assert (stored["number"], stored_key["_id"]) == (1, 1)
-    assert counters(db) == {}
-    assert (ticket._data["number"], key._data["id"]) == (None, None)
-    other = SeqTicket().save()
-    ticket.save()
-    key.save()
-    assert (other.number, ticket.number, key.pk) == (1, 2, 1)
-    assert db.tickets.distinct("number") == [1, 2]
-
-
-def test_numbers_of_parts_are_taken_back_as_well(db):
-    SeqBill().save()
-    bill = SeqBill.objects.get()
-    bill.lines.append(SeqLine())
-    bill.ids.append(None)
-    with pytest.raises(Stop) as caught:
-        save_and_abort(bill)
-    (stored,) = caught.value.args[0]
-    assert (stored["lines"][0]["number"], stored["ids"]) == (1, [1])
-    SeqLine.number.generate()
-    bill.save()
-    row = db.bills.find_one()
-    assert (row["lines"][0]["number"], row["ids"]) == (2, [1])
-
-
-def test_a_committed_transaction_keeps_its_numbers(db):
-    SeqTicket.ensure_indexes()
-    with run_in_transaction():
-        ticket = SeqTicket().save()
-        assert SeqTicket.number.get_next_value() == 2
-        found = SeqTicket.objects.insert([SeqTicket()])
-    assert (ticket.number, found[0].number) == (1, 2)
-    assert counters(db) == {"tickets.number": 2}
-
-
-def test_a_receiver_may_add_what_has_a_number(db):
-    def add(sender, document, **more):
-        document.lines.append(SeqLine())
-
-    signals.pre_save_post_validation.connect(add, sender=SeqBill)
-    bill = SeqBill().save()
-    signals.pre_save_post_validation.disconnect(add, sender=SeqBill)
-    assert bill.lines[0].number == 1
-    assert (db.bills.find_one())["lines"][0]["number"] == 1
-
-
 def test_a_number_is_not_drawn_for_what_is_loaded_without(db):
     SeqTicket(name="a").save()
     ticket = SeqTicket.objects.only("name").first()
     ticket.name = "b"
     ticket.save()
     assert db.tickets.find_one({}, {"_id": 0}) == {"number": 1, "name": "b"}
-
-
-@pytest.mark.parametrize(
-    "copied", [copy.deepcopy, lambda bill: pickle.loads(pickle.dumps(bill))]
-)
-def test_copies_of_new_documents_are_numbered_within(db, copied):
-    bill = SeqBill(
-        first=SeqLine(),
-        lines=[SeqLine(), SeqLine()],
-        groups=[SeqGroup(lines=[SeqLine()])],
-    )
-    copied(bill).save()
-    (stored,) = db.bills.find().to_list()
-    numbers = [line["number"] for line in (stored["first"], *stored["lines"])]
-    assert [*numbers, stored["groups"][0]["lines"][0]["number"]] == [1, 2, 3, 4]
 
 
 def test_setting_none_draws_another_number(db):
@@ -464,42 +140,3 @@ def test_setting_none_draws_another_number(db):
     ticket.number = None
     ticket.save()
     assert (db.tickets.find_one())["number"] == 3
-
-
-def test_a_sequence_on_another_alias(db, mongo_uri):
-    name = f"{db.name}_b"
-    client = connect(
-        name, alias="elsewhere", host=mongo_uri, uuidRepresentation="standard"
-    )
-    try:
-        assert (SeqElsewhere().save()).number == 1
-        assert SeqElsewhere.number.get_next_value() == 2
-        assert SeqElsewhere.number.set_next_value(7) == 7
-        assert counters(client[name]) == {"s.number": 7}
-        assert counters(db) == {}
-    finally:
-        client.drop_database(name)
-        disconnect("elsewhere")
-
-
-class SeqEven(SequenceField):
-    """Draws even numbers, in a way of its own."""
-
-    def generate(self):
-        return 2 * super().generate()
-
-
-class SeqEvenly(Document):
-    number = SeqEven()
-    meta = {"collection": "evenly"}
-
-
-def test_a_way_of_ones_own_to_draw_numbers(db):
-    found = [(SeqEvenly().save()).number for _ in range(3)]
-    assert found == [2, 4, 6]
-    assert counters(db) == {"evenly.number": 3}
-
-
-def test_an_alias_that_is_not_connected(db):
-    with pytest.raises(Exception, match='alias "elsewhere" has not been defined'):
-        SeqElsewhere().save()

@@ -1,0 +1,73 @@
+"""References that are loaded when told to: by their fields, and lazy ones."""
+
+import pytest
+from _async.referring import (
+    AsyncRefAuthor,
+    AsyncRefBook,
+    async_saved_authors,
+    async_stored,
+    async_with_collections,
+)
+from bson import ObjectId
+
+from mongoengine import DoesNotExist
+from mongoengine.base import LazyReference
+
+
+@pytest.fixture
+async def async_ref_sent(async_sent):
+    """Give what was sent, once the collections are there."""
+    return await async_with_collections(async_sent)
+
+
+async def test_a_field_fetches(async_ref_sent):
+    one, two, three = await async_saved_authors()
+    book = await async_stored(
+        async_ref_sent, author=one, generic=two, authors=[one, three], lazy=three
+    )
+    assert await AsyncRefBook.author.async_fetch(book) == one
+    assert await AsyncRefBook.generic.async_fetch(book) == two
+    assert await AsyncRefBook.authors.async_fetch(book) == [one, three]
+    assert await AsyncRefBook.lazy.async_fetch(book) == three
+    assert async_ref_sent.take_names() == ["find"] * 4
+    assert (book.author.name, book.generic.name) == ("a0", "a1")
+    assert await AsyncRefBook.author.async_fetch(book) is book.author
+    assert async_ref_sent.take_names() == []
+    assert book._delta() == ({}, {})
+
+
+async def test_a_field_says_what_it_cannot_fetch(async_ref_sent):
+    book = await async_stored(async_ref_sent, author=ObjectId())
+    with pytest.raises(DoesNotExist, match=r"unknown document DBRef\("):
+        await AsyncRefBook.author.async_fetch(book)
+
+
+async def test_lazy_references(async_ref_sent):
+    one, two, three = await async_saved_authors()
+    book = await async_stored(
+        async_ref_sent, lazy=one, through=two, generic_lazy=three, lazies=[one, two]
+    )
+    lazies = [book.lazy, book.through, book.generic_lazy, *book.lazies]
+    assert {type(lazy) for lazy in lazies} == {LazyReference}
+    assert async_ref_sent.take_names() == []
+    assert [await lazy.async_fetch() for lazy in lazies] == [one, two, three, one, two]
+    assert async_ref_sent.take_names() == ["find"] * 5
+    assert (await book.lazy.async_fetch()).name == "a0"
+    assert book.through.name == book.through["name"] == "a1"
+    assert async_ref_sent.take_names() == []
+    one.name = "new"
+    await one.async_save()
+    async_ref_sent.take_names()
+    assert (await book.lazy.async_fetch()).name == "a0"
+    assert (await book.lazy.async_fetch(force=True)).name == "new"
+    assert async_ref_sent.take_names() == ["find"]
+    assert book._delta() == ({}, {})
+
+
+async def test_a_lazy_reference_to_nothing(async_ref_sent):
+    lazy = LazyReference(AsyncRefAuthor, ObjectId())
+    with pytest.raises(AsyncRefAuthor.DoesNotExist):
+        await lazy.async_fetch()
+    known = LazyReference(AsyncRefAuthor, ObjectId(), cached_doc=AsyncRefAuthor())
+    assert type(await known.async_fetch()) is AsyncRefAuthor
+    assert async_ref_sent.take_names() == ["find"]
