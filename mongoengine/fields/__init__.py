@@ -1,5 +1,6 @@
 """The fields, one family a module."""
 
+from mongoengine.base.complex_fields import ComplexBaseField as ComplexBaseField
 from mongoengine.base.connection_settings import (
     DEFAULT_CONNECTION_NAME,
 )
@@ -7,6 +8,7 @@ from mongoengine.base.constants import (
     DO_NOTHING,
     RECURSIVE_REFERENCE_CONSTANT,
 )
+from mongoengine.base.field import BaseField as BaseField
 from mongoengine.base.field import (
     ObjectIdField,
 )
