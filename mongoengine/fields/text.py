@@ -84,9 +84,21 @@ def _compile(op: str, value: Any) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE if op != name else 0)
 
 
+# No input, however long, takes more than linear time: what repeats is one set of
+# characters, or a label, which is of limited length.
+_SCHEME = "[a-z0-9.-]*"
+_LABEL = "[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+_NAME = rf"(?:{_LABEL}\.)+[a-z0-9-]+[a-z0-9]\.?"
+_IPV4 = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
+_IPV6 = r"\[?[0-9a-f]*:[0-9a-f:]+\]?"
+_PATH = r"/\S*|\?\S+"
+_URL = rf"{_SCHEME}://(?:localhost|{_NAME}|{_IPV4}|{_IPV6})(?::\d+)?(?:{_PATH})?$"
+
+
 class URLField(StringField):
     """The address of something on the web."""
 
+    _URL_REGEX = LazyRegexCompiler(_URL, re.IGNORECASE)
     _URL_SCHEMES = ("http", "https", "ftp", "ftps")
 
     def __init__(
@@ -96,7 +108,7 @@ class URLField(StringField):
         **kwargs: Any,
     ) -> None:
         """Describe an address; ``url_regex`` replaces the usual check of its form."""
-        self.url_regex = url_regex or None
+        self.url_regex = url_regex or self._URL_REGEX
         self.schemes = schemes or list(self._URL_SCHEMES)
         super().__init__(**kwargs)
 
@@ -105,65 +117,12 @@ class URLField(StringField):
         scheme = value.split("://")[0].lower()
         if scheme not in self.schemes:
             self.error(f"Invalid scheme {scheme} in URL: {value}")
-        if not (self.url_regex.match(value) if self.url_regex else is_url(value)):
+        if not self.url_regex.match(value):
             self.error(f"Invalid URL: {value}")
 
     def _accepts_native(self) -> bool:
         """Say no: most texts are no addresses."""
         return False
-
-
-# Each of these looks at a short text (a label has at most 63 characters) or repeats one
-# set of characters, so that no input, however long, takes more than linear time.
-_SCHEME = re.compile(r"[a-z0-9.-]*", re.IGNORECASE | re.ASCII)
-_PATH_START = re.compile("[/?]")
-_PATH = re.compile(r"/\S*|\?\S+|")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
-_LAST_LABEL = re.compile(r"[a-z0-9-]+[a-z0-9]", re.IGNORECASE | re.ASCII)
-_HEXADECIMAL = re.compile(r"[0-9a-f:]+", re.IGNORECASE | re.ASCII)
-_LONGEST_LABEL = 63
-
-
-def is_url(text: str) -> bool:
-    """Say whether a text has the form of a URL: scheme, host, port, path and query."""
-    scheme, _, rest = text.removesuffix("\n").partition("://")
-    end = _PATH_START.search(rest)
-    host = rest[: end.start()] if end else rest
-    return bool(
-        _SCHEME.fullmatch(scheme)
-        and _PATH.fullmatch(rest, len(host))
-        and (_is_named_host(host) or _is_numbered_host(host))
-    )
-
-
-def _is_named_host(text: str) -> bool:
-    name, colon, port = text.partition(":")
-    if colon and not port.isdecimal():
-        return False
-    return name.lower() == "localhost" or _is_ipv4(name) or _is_domain(name)
-
-
-def _is_ipv4(text: str) -> bool:
-    parts = text.split(".")
-    return len(parts) == 4 and all(p.isdecimal() and len(p) <= 3 for p in parts)
-
-
-def _is_domain(text: str) -> bool:
-    *labels, last = text.removesuffix(".").split(".")
-    return bool(labels and all(map(_is_label, labels)) and _LAST_LABEL.fullmatch(last))
-
-
-def _is_label(text: str) -> bool:
-    return len(text) <= _LONGEST_LABEL and _LABEL.fullmatch(text) is not None
-
-
-def _is_numbered_host(text: str) -> bool:
-    """Say whether a text looks like an IPv6 address, and maybe a port."""
-    address, _, port = text.removeprefix("[").partition("]")
-    if port and not (port[0] == ":" and port[1:].isdecimal()):
-        return False
-    _, _, tail = address.partition(":")
-    return bool(tail and _HEXADECIMAL.fullmatch(address))
 
 
 class EmailField(StringField):

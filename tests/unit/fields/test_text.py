@@ -1,6 +1,7 @@
 """StringField, URLField and EmailField."""
 
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -230,6 +231,19 @@ def test_the_form_of_a_url_can_be_ones_own():
     field = URLField(url_regex=re.compile(r"x://\w+$"), schemes=["x"])
     assert problem(field, "x://a") is None
     assert problem(field, "x://a.b") == "Invalid URL: x://a.b"
+
+
+def test_form_libraries_read_the_pattern_of_a_url():
+    field = URLField()
+    assert re.compile(field.url_regex).match("https://example.com/a?b")
+    assert field.url_regex.match("https://example") is None
+
+
+@pytest.mark.parametrize("unit", ["a", "a.", "a-", ":", "1:", "[", "1.", "\u0661"])
+def test_a_long_text_is_refused_in_linear_time(unit):
+    began = process_time()
+    assert problem(URLField(), f"http://{unit * 100_000} ") is not None
+    assert process_time() - began < 1
 
 
 # EmailField
