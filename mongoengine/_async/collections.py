@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pymongo.asynchronous.collection import AsyncCollection
@@ -17,7 +18,7 @@ from mongoengine.base.collection_options import (
     check_capped,
     creation_options,
 )
-from mongoengine.base.connections import ensure_family
+from mongoengine.base.connections import ConnectionType, ensure_family
 from mongoengine.base.places import Place
 from mongoengine.base.prepared import in_preparation, in_time, preparing
 from mongoengine.base.switching import of_each, place_of
@@ -27,6 +28,13 @@ _TOO_LATE = (
     "Could not prepare the collection of {0.__name__} within a transaction, which may "
     "hold it locked; call `{0.__name__}.async_ensure_indexes()` before"
 )
+
+_FOUND_BY_OTHERS = (
+    "{0.__name__} finds its collection by itself, but for the other family only: "
+    "define `_async_get_collection()` as well"
+)
+
+Families = frozenset[ConnectionType]
 
 
 class AsyncCollections:
@@ -39,6 +47,14 @@ class AsyncCollections:
         _class_place: Any
         _get_db_alias: Any
         async_ensure_indexes: Any
+
+    # In which a class has a ``_async_get_collection()`` of its own.
+    _finding_families: Families = frozenset()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not isinstance(getattr_static(cls, "_async_get_collection"), of_each):
+            cls._finding_families |= {async_clients.family}
 
     @classmethod
     async def async_drop_collection(cls) -> None:
@@ -70,11 +86,21 @@ class AsyncCollections:
 
         It is made with its indexes on first use.
         """
-        found: AsyncCollection[Any] = await it._async_collection_at(place_of(it))
+        found: AsyncCollection[Any] = await it._async_prepared_at(place_of(it))
         return found
 
     @classmethod
     async def _async_collection_at(cls, place: Place) -> AsyncCollection[Any]:
+        """Return the collection at a place; that of the class may be its own affair."""
+        if not cls._finding_families or place != cls._class_place():
+            return await cls._async_prepared_at(place)
+        if async_clients.family not in cls._finding_families:
+            raise OperationError(_FOUND_BY_OTHERS.format(cls))
+        own: AsyncCollection[Any] = await cls._async_get_collection()
+        return own
+
+    @classmethod
+    async def _async_prepared_at(cls, place: Place) -> AsyncCollection[Any]:
         """Return the collection at a place, made with its indexes on first use.
 
         One of another name, where a single document was sent, is taken as it is.

@@ -29,6 +29,7 @@ class AsyncIndexes:
         _meta: ClassVar[Any]
         _class_place: Any
         _async_collection_at: Any
+        _finding_families: ClassVar[Any]
         _async_get_collection: Any
 
     @classmethod
@@ -43,7 +44,8 @@ class AsyncIndexes:
             place = cls._class_place()
             is_new = async_clients.prepared(cls, place) is None
             collection = await cls._async_collection_at(place)
-            if is_new and cls._meta.get("auto_create_index", True):
+            is_prepared = is_new and not cls._finding_families
+            if is_prepared and cls._meta.get("auto_create_index", True):
                 return  # they have just been made
         for keys, options in to_ensure(cls):
             await collection.create_index(keys, **options)

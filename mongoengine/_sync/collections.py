@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pymongo.synchronous.collection import Collection
@@ -19,7 +20,7 @@ from mongoengine.base.collection_options import (
     check_capped,
     creation_options,
 )
-from mongoengine.base.connections import ensure_family
+from mongoengine.base.connections import ConnectionType, ensure_family
 from mongoengine.base.places import Place
 from mongoengine.base.prepared import in_preparation, in_time, preparing
 from mongoengine.base.switching import of_each, place_of
@@ -29,6 +30,13 @@ _TOO_LATE = (
     "Could not prepare the collection of {0.__name__} within a transaction, which may "
     "hold it locked; call `{0.__name__}.ensure_indexes()` before"
 )
+
+_FOUND_BY_OTHERS = (
+    "{0.__name__} finds its collection by itself, but for the other family only: "
+    "define `_get_collection()` as well"
+)
+
+Families = frozenset[ConnectionType]
 
 
 class Collections:
@@ -41,6 +49,14 @@ class Collections:
         _class_place: Any
         _get_db_alias: Any
         ensure_indexes: Any
+
+    # In which a class has a ``_get_collection()`` of its own.
+    _finding_families: Families = frozenset()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not isinstance(getattr_static(cls, "_get_collection"), of_each):
+            cls._finding_families |= {clients.family}
 
     @classmethod
     def drop_collection(cls) -> None:
@@ -72,11 +88,21 @@ class Collections:
 
         It is made with its indexes on first use.
         """
-        found: Collection[Any] = it._collection_at(place_of(it))
+        found: Collection[Any] = it._prepared_at(place_of(it))
         return found
 
     @classmethod
     def _collection_at(cls, place: Place) -> Collection[Any]:
+        """Return the collection at a place; that of the class may be its own affair."""
+        if not cls._finding_families or place != cls._class_place():
+            return cls._prepared_at(place)
+        if clients.family not in cls._finding_families:
+            raise OperationError(_FOUND_BY_OTHERS.format(cls))
+        own: Collection[Any] = cls._get_collection()
+        return own
+
+    @classmethod
+    def _prepared_at(cls, place: Place) -> Collection[Any]:
         """Return the collection at a place, made with its indexes on first use.
 
         One of another name, where a single document was sent, is taken as it is.

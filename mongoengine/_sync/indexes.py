@@ -31,6 +31,7 @@ class Indexes:
         _meta: ClassVar[Any]
         _class_place: Any
         _collection_at: Any
+        _finding_families: ClassVar[Any]
         _get_collection: Any
 
     @classmethod
@@ -45,7 +46,8 @@ class Indexes:
             place = cls._class_place()
             is_new = clients.prepared(cls, place) is None
             collection = cls._collection_at(place)
-            if is_new and cls._meta.get("auto_create_index", True):
+            is_prepared = is_new and not cls._finding_families
+            if is_prepared and cls._meta.get("auto_create_index", True):
                 return  # they have just been made
         for keys, options in to_ensure(cls):
             collection.create_index(keys, **options)
