@@ -134,12 +134,14 @@ class AsyncReading(QuerySetState[D]):
     # Iteration
 
     def __aiter__(self) -> AsyncRun[D]:
+        """Begin anew, unless ``__anext__()`` has begun: what takes the rest gets that."""
         self._async_ensure()
         self._async_iter = True
-        return self._async_new_run()
+        begun, self._async_steps = self._async_steps, None
+        return self._async_new_run() if begun is None else begun
 
     async def __anext__(self) -> D:
-        """Return the next document of an iteration that only ``rewind()`` begins anew."""
+        """Return the next document, until a loop takes the rest or ``rewind()``."""
         if self._async_steps is None:
             self._async_ensure()
             self._async_steps = self._async_new_run()

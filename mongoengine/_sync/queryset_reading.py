@@ -136,12 +136,14 @@ class Reading(QuerySetState[D]):
     # Iteration
 
     def __iter__(self) -> Run[D]:
+        """Begin anew, unless ``__next__()`` has begun: what takes the rest gets that."""
         self._ensure()
         self._iter = True
-        return self._new_run()
+        begun, self._steps = self._steps, None
+        return self._new_run() if begun is None else begun
 
     def __next__(self) -> D:
-        """Return the next document of an iteration that only ``rewind()`` begins anew."""
+        """Return the next document, until a loop takes the rest or ``rewind()``."""
         if self._steps is None:
             self._ensure()
             self._steps = self._new_run()

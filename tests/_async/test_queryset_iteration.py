@@ -187,13 +187,23 @@ async def test_a_run_can_be_closed_at_once(async_watch):
 async def test_next_goes_on_where_it_was_until_rewound(async_watch):
     queryset = AsyncIterationItem.objects.limit(2)
     assert (await queryset.__anext__()).number == 0
-    assert len(await async_walk(queryset)) == 2  # is not disturbed
+    assert len(await queryset.async_to_list()) == 2  # is not disturbed
     assert (await queryset.__anext__()).number == 1
     for _ in range(2):
         with pytest.raises(StopAsyncIteration):
             await queryset.__anext__()
     queryset.rewind()
     assert (await queryset.__anext__()).number == 0
+
+
+async def test_a_loop_after_next_takes_the_rest_as_of_any_iterator(async_watch):
+    """So does pandas.DataFrame.from_records(), which looks at the first row before."""
+    queryset = AsyncIterationItem.objects.limit(3)
+    first = await queryset.__anext__()
+    assert [first.number, *await async_numbers(queryset)] == [0, 1, 2]
+    assert await async_numbers(queryset) == [0, 1, 2]  # which was over
+    assert (await queryset.__anext__()).number == 0
+    assert async_watch.names.count("find") == 1
 
 
 async def test_a_document_that_cannot_be_made_ends_the_loop_with_its_error(

@@ -189,13 +189,23 @@ def test_a_run_can_be_closed_at_once(watch):
 def test_next_goes_on_where_it_was_until_rewound(watch):
     queryset = IterationItem.objects.limit(2)
     assert (queryset.__next__()).number == 0
-    assert len(walk(queryset)) == 2  # is not disturbed
+    assert len(queryset.to_list()) == 2  # is not disturbed
     assert (queryset.__next__()).number == 1
     for _ in range(2):
         with pytest.raises(StopIteration):
             queryset.__next__()
     queryset.rewind()
     assert (queryset.__next__()).number == 0
+
+
+def test_a_loop_after_next_takes_the_rest_as_of_any_iterator(watch):
+    """So does pandas.DataFrame.from_records(), which looks at the first row before."""
+    queryset = IterationItem.objects.limit(3)
+    first = queryset.__next__()
+    assert [first.number, *numbers(queryset)] == [0, 1, 2]
+    assert numbers(queryset) == [0, 1, 2]  # which was over
+    assert (queryset.__next__()).number == 0
+    assert watch.names.count("find") == 1
 
 
 def test_a_document_that_cannot_be_made_ends_the_loop_with_its_error(
