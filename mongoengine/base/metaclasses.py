@@ -200,6 +200,10 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
     def _collection(cls: Any, collection: Any) -> None:
         cls._set_prepared(collection)
 
+    @_collection.deleter
+    def _collection(cls: Any) -> None:
+        cls._set_prepared(None)  # as ``mock.patch.object()`` does at its end
+
     def _complete(cls: Any, attrs: Namespace) -> None:
         if not cls._meta.get("abstract"):
             cls._settle_collection()

@@ -70,6 +70,14 @@ class Plan:
         self._fields = list(cls._fields.values())
         self._hidden = hidden
 
+    def __getstate__(self) -> Data:
+        """Leave out what is worked out.
+
+        Classes of a notebook are pickled as a whole, to be sent to its workers.
+        """
+        kept = "plain", "stores_plainly", "checks_plainly", "_cls", "_fields", "_hidden"
+        return {name: vars(self)[name] for name in kept}
+
     # The tables are worked out when they are first asked for: programs define more
     # classes than they use.
 

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 import pytest
 from listening import Sent
@@ -218,6 +219,17 @@ def test_the_attribute_for_those_who_reach_in(heard, settings):
     assert FirstUsed._get_collection() is collection
     disconnect("first")
     assert FirstUsed._collection is None
+
+
+def test_the_attribute_may_be_patched_for_a_test(settings):
+    client = connect(**settings)
+    FirstUsed(text="own").save()
+    own = FirstUsed._get_collection()
+    other = client[settings["db"]]["other"]
+    with mock.patch.object(FirstUsed, "_collection", other):
+        assert FirstUsed.objects.count() == 0
+    assert FirstUsed.objects.count() == 1
+    assert FirstUsed._get_collection() == own
 
 
 @pytest.mark.parametrize("mapping", ["_connection_settings", "_dbs"])

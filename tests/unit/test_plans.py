@@ -1,6 +1,7 @@
 """What is worked out once per class, and the functions that are written for it."""
 
 import functools
+import pickle
 import traceback
 from unittest import mock
 
@@ -324,3 +325,14 @@ def test_what_was_taken_is_made_whoever_listens_since():
         assert calls == []
         House._from_son(STORED)
     assert calls == [Street, House]
+
+
+def test_classes_can_be_pickled_as_a_whole_when_they_were_used():
+    """As cloudpickle does with those of a notebook; what is worked out stays behind."""
+    house = House._from_son(dict(STORED))
+    house.validate()
+    house.to_mongo()
+    plan = House._class_plan
+    twin = pickle.loads(pickle.dumps(plan))
+    assert twin.source == plan.source
+    assert twin.store(house) == plan.store(house)
