@@ -23,7 +23,15 @@ def document_and_owners(document: Any) -> Iterator[Any]:
 
 
 def keeps_references(document: Any, field: Any) -> bool:
-    """Say whether reading a reference gives the reference as such."""
+    """Say whether reading a reference gives the reference as such.
+
+    In MongoEngine, those with a copy are loaded along with their document, whatever
+    was said: code that asks for none to be loaded still reads documents there.
+    """
+    return _is_kept(document, field) and not _has_copies(field)
+
+
+def _is_kept(document: Any, field: Any) -> bool:
     scoped = bool(no_dereferencing.get())
     if scoped and holds(no_dereferencing, field):
         return True
@@ -32,6 +40,12 @@ def keeps_references(document: Any, field: Any) -> bool:
         or (scoped and holds(no_dereferencing, one.__class__))
         for one in document_and_owners(document)
     )
+
+
+def _has_copies(field: Any) -> bool:
+    """Say whether the references in a field are stored with a copy of the document."""
+    inner = getattr(field, "field", None)
+    return hasattr(field, "update_of_copies") if inner is None else _has_copies(inner)
 
 
 def reads_async(document: Any) -> bool:

@@ -10,6 +10,7 @@ from mongoengine import (
     ListField,
     StringField,
 )
+from mongoengine.context_managers import async_no_dereference
 
 
 class AsyncCopyAuthor(Document):
@@ -50,6 +51,15 @@ async def test_it_reads_as_the_document(async_author, async_book):
     assert async_book._delta() == ({}, {})
     async_book.validate()
     assert async_book.to_mongo() == await async_raw(async_book)
+
+
+async def test_it_reads_as_the_document_where_references_are_kept(async_book):
+    books = AsyncCopyBook.objects.no_dereference()
+    found = await books.async_get(pk=async_book.pk)
+    assert (await found.author).town == "t"
+    assert [(await one).town for one in found.authors] == ["t"]
+    async with async_no_dereference(AsyncCopyBook):
+        assert (await async_book.whole).town == "t"
 
 
 async def test_what_nobody_read_is_stored_as_it_was(async_book):

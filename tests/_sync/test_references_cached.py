@@ -12,6 +12,7 @@ from mongoengine import (
     ListField,
     StringField,
 )
+from mongoengine.context_managers import no_dereference
 
 
 class CopyAuthor(Document):
@@ -52,6 +53,15 @@ def test_it_reads_as_the_document(author, book):
     assert book._delta() == ({}, {})
     book.validate()
     assert book.to_mongo() == raw(book)
+
+
+def test_it_reads_as_the_document_where_references_are_kept(book):
+    books = CopyBook.objects.no_dereference()
+    found = books.get(pk=book.pk)
+    assert (found.author).town == "t"
+    assert [(one).town for one in found.authors] == ["t"]
+    with no_dereference(CopyBook):
+        assert (book.whole).town == "t"
 
 
 def test_what_nobody_read_is_stored_as_it_was(book):

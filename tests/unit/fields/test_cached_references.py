@@ -73,7 +73,7 @@ def test_the_chosen_fields_are_stored() -> None:
 def test_a_stored_copy_refers_until_it_is_loaded() -> None:
     stored = {"_id": OTHER_ID, "p": {"_id": ID, "n": "a"}, "people": []}
     copying = RefCopying._from_son(stored, _auto_dereference=False)
-    assert copying.poet == DBRef("poet", ID)
+    assert copying._data["poet"] == DBRef("poet", ID)
     copying.validate()
     assert copying.to_mongo() == stored
     assert copying._delta() == ({}, {})
