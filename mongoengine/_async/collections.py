@@ -34,7 +34,7 @@ _FOUND_BY_OTHERS = (
     "define `_async_get_collection()` as well"
 )
 
-Families = frozenset[ConnectionType]
+_NO_FAMILY: frozenset[ConnectionType] = frozenset()
 
 
 class AsyncCollections:
@@ -49,7 +49,7 @@ class AsyncCollections:
         async_ensure_indexes: Any
 
     # In which a class has a ``_async_get_collection()`` of its own.
-    _finding_families: Families = frozenset()
+    _finding_families = _NO_FAMILY
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

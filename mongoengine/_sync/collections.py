@@ -36,7 +36,7 @@ _FOUND_BY_OTHERS = (
     "define `_get_collection()` as well"
 )
 
-Families = frozenset[ConnectionType]
+_NO_FAMILY: frozenset[ConnectionType] = frozenset()
 
 
 class Collections:
@@ -51,7 +51,7 @@ class Collections:
         ensure_indexes: Any
 
     # In which a class has a ``_get_collection()`` of its own.
-    _finding_families: Families = frozenset()
+    _finding_families = _NO_FAMILY
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
