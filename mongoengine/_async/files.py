@@ -16,7 +16,7 @@ from mongoengine._async.gridfs import AsyncFiles
 from mongoengine._clients import async_clients
 from mongoengine._seam import async_if_aborted, async_to_the_end, async_turn
 from mongoengine._streams import async_pieces
-from mongoengine.base.connections import ensure_family
+from mongoengine.base.connections import ensure_family, ensure_family_if_known
 from mongoengine.base.failures import is_unknown
 from mongoengine.base.files import Bucket, FileHandle, may_have_moved
 
@@ -34,7 +34,7 @@ class AsyncFileAccess(FileHandle):
 
         With ``grid_id``, stand for that file from now on.
         """
-        self._refuse_pending()
+        self._async_refuse_reading()
         if grid_id and grid_id != self.grid_id:
             self.grid_id, self.gridout = grid_id, None
         if not self.grid_id:
@@ -49,7 +49,7 @@ class AsyncFileAccess(FileHandle):
 
         The driver's NoFile is raised if it is gone, CorruptGridFile if a part of it is.
         """
-        self._refuse_pending()
+        self._async_refuse_reading()
         if not self.grid_id:
             return None
         gridout = await self._async_opened()
@@ -61,7 +61,7 @@ class AsyncFileAccess(FileHandle):
 
         That disturbs nobody who reads it at the same time.
         """
-        self._refuse_pending()
+        self._async_refuse_reading()
         if not self.grid_id:
             return
         files = AsyncFiles(self._bucket)
@@ -75,6 +75,11 @@ class AsyncFileAccess(FileHandle):
                 yield chunk
         finally:
             await gridout.close()
+
+    def _async_refuse_reading(self) -> None:
+        """Refuse what cannot be read here or now, also where there is no file."""
+        ensure_family_if_known(self.db_alias, async_clients.family)
+        self._refuse_pending()
 
     async def _async_opened(self) -> AsyncGridOut:
         """Return the file as this task or thread may read it, where it was left."""

@@ -7,7 +7,8 @@ from typing import Any
 from mongoengine._async.files import async_remove
 from mongoengine._seam import async_if_aborted, async_open_session
 from mongoengine.base.file_walk import files_in
-from mongoengine.base.kept_files import Gone, Replaced, unsaved_files, waiting_in
+from mongoengine.base.kept_files import Replaced, unsaved_files, waiting_in
+from mongoengine.base.stored_files import Gone
 
 
 async def async_store_pending(value: Any) -> None:
@@ -23,10 +24,10 @@ async def async_remove_replaced(replaced: Replaced) -> None:
 
 
 async def async_files_of(queryset: Any) -> Gone:
-    """Return the files of all documents that a queryset finds."""
+    """Return the files of the documents whose rows a queryset gives."""
     gone = Gone()
-    async for document in queryset:
-        gone.add(document)
+    async for row in queryset:
+        gone.add(queryset._document, row)
     return gone
 
 

@@ -22,12 +22,13 @@ from mongoengine._async.sequences import async_number
 from mongoengine._clients import async_clients
 from mongoengine._seam import async_if_aborted, async_to_the_end
 from mongoengine.base.failures import reported
-from mongoengine.base.file_walk import keeps_files
+from mongoengine.base.file_places import keeps_files
 from mongoengine.base.files import waiting
 from mongoengine.base.joining import count_as_new
-from mongoengine.base.kept_files import Gone, replaced_in
+from mongoengine.base.kept_files import replaced_in
 from mongoengine.base.numbering import sequences
 from mongoengine.base.reading import written_by
+from mongoengine.base.stored_files import Gone
 from mongoengine.queryset.delete_rules import (
     denials_by_others,
     is_going,
@@ -50,6 +51,7 @@ from mongoengine.queryset.writes import (
     time_limit,
     told_of_delete,
     told_of_update,
+    up_to_date,
     with_concerns,
     with_files,
 )
@@ -291,7 +293,7 @@ class AsyncWriting(QuerySetState[D]):
         self, files: Gone, write_concern: WriteConcern
     ) -> int | None:
         deleted = await self._async_delete_rows(write_concern)
-        await async_remove_gone(files, same_place(self))
+        await async_remove_gone(files, up_to_date(same_place(self)))
         return deleted
 
     async def _async_delete_rows(self, write_concern: WriteConcern) -> int | None:

@@ -18,7 +18,7 @@ from mongoengine._sync.gridfs import Files
 from mongoengine._clients import clients
 from mongoengine._seam import if_aborted, to_the_end, turn
 from mongoengine._streams import pieces
-from mongoengine.base.connections import ensure_family
+from mongoengine.base.connections import ensure_family, ensure_family_if_known
 from mongoengine.base.failures import is_unknown
 from mongoengine.base.files import Bucket, FileHandle, may_have_moved
 
@@ -36,7 +36,7 @@ class FileAccess(FileHandle):
 
         With ``grid_id``, stand for that file from now on.
         """
-        self._refuse_pending()
+        self._refuse_reading()
         if grid_id and grid_id != self.grid_id:
             self.grid_id, self.gridout = grid_id, None
         if not self.grid_id:
@@ -51,7 +51,7 @@ class FileAccess(FileHandle):
 
         The driver's NoFile is raised if it is gone, CorruptGridFile if a part of it is.
         """
-        self._refuse_pending()
+        self._refuse_reading()
         if not self.grid_id:
             return None
         gridout = self._opened()
@@ -63,7 +63,7 @@ class FileAccess(FileHandle):
 
         That disturbs nobody who reads it at the same time.
         """
-        self._refuse_pending()
+        self._refuse_reading()
         if not self.grid_id:
             return
         files = Files(self._bucket)
@@ -77,6 +77,11 @@ class FileAccess(FileHandle):
                 yield chunk
         finally:
             gridout.close()
+
+    def _refuse_reading(self) -> None:
+        """Refuse what cannot be read here or now, also where there is no file."""
+        ensure_family_if_known(self.db_alias, clients.family)
+        self._refuse_pending()
 
     def _opened(self) -> GridOut:
         """Return the file as this task or thread may read it, where it was left."""

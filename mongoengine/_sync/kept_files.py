@@ -9,7 +9,8 @@ from typing import Any
 from mongoengine._sync.files import remove
 from mongoengine._seam import if_aborted, open_session
 from mongoengine.base.file_walk import files_in
-from mongoengine.base.kept_files import Gone, Replaced, unsaved_files, waiting_in
+from mongoengine.base.kept_files import Replaced, unsaved_files, waiting_in
+from mongoengine.base.stored_files import Gone
 
 
 def store_pending(value: Any) -> None:
@@ -25,10 +26,10 @@ def remove_replaced(replaced: Replaced) -> None:
 
 
 def files_of(queryset: Any) -> Gone:
-    """Return the files of all documents that a queryset finds."""
+    """Return the files of the documents whose rows a queryset gives."""
     gone = Gone()
-    for document in queryset:
-        gone.add(document)
+    for row in queryset:
+        gone.add(queryset._document, row)
     return gone
 
 

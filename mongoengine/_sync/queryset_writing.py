@@ -24,12 +24,13 @@ from mongoengine._sync.sequences import number
 from mongoengine._clients import clients
 from mongoengine._seam import if_aborted, to_the_end
 from mongoengine.base.failures import reported
-from mongoengine.base.file_walk import keeps_files
+from mongoengine.base.file_places import keeps_files
 from mongoengine.base.files import waiting
 from mongoengine.base.joining import count_as_new
-from mongoengine.base.kept_files import Gone, replaced_in
+from mongoengine.base.kept_files import replaced_in
 from mongoengine.base.numbering import sequences
 from mongoengine.base.reading import written_by
+from mongoengine.base.stored_files import Gone
 from mongoengine.queryset.delete_rules import (
     denials_by_others,
     is_going,
@@ -52,6 +53,7 @@ from mongoengine.queryset.writes import (
     time_limit,
     told_of_delete,
     told_of_update,
+    up_to_date,
     with_concerns,
     with_files,
 )
@@ -285,7 +287,7 @@ class Writing(QuerySetState[D]):
 
     def _delete_with(self, files: Gone, write_concern: WriteConcern) -> int | None:
         deleted = self._delete_rows(write_concern)
-        remove_gone(files, same_place(self))
+        remove_gone(files, up_to_date(same_place(self)))
         return deleted
 
     def _delete_rows(self, write_concern: WriteConcern) -> int | None:

@@ -122,6 +122,11 @@ class BaseFileField(BaseField[F]):
         """Return the id of the file, None if there is none."""
         return value.grid_id if isinstance(value, FileHandle) else None
 
+    def prepare_query_value(self, op: str | None, value: Any) -> Any:
+        """Return the id of a file that is looked for, or set."""
+        value = super().prepare_query_value(op, value)
+        return value.grid_id if isinstance(value, FileHandle) else value
+
     def validate(self, value: Any, clean: bool = True) -> None:
         """Accept proxies with the id of a file, or without."""
         if value.grid_id is None:

@@ -1,55 +1,15 @@
-"""Which files a document has that is saved or deleted, and what is to become of them."""
+"""Which files a document has that is saved, copied or gone, as far as it was read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any
 
-from bson import decode, encode
-
 from mongoengine.base.file_walk import files_in
-from mongoengine.base.files import Bucket, FileHandle, is_stored, waiting
+from mongoengine.base.files import FileHandle, is_stored, waiting
 from mongoengine.base.pending import Pending
 
 Replaced = list[tuple[Any, list[Any]]]  # files, and the ids of those that they were
-
-BATCH = 10_000  # so many ids fit into a query
-
-
-class Gone:
-    """The files of documents that are being deleted."""
-
-    def __init__(self) -> None:
-        self._files: dict[bytes, list[tuple[Bucket, Any]]] = {}
-
-    def add(self, document: Any) -> None:
-        """Note the files of a document."""
-        files = [(f._bucket, f.grid_id) for _, f in files_in(document) if f.grid_id]
-        if files:
-            key = document.to_mongo(fields=[document._id_name()])["_id"]
-            self._files[encode({"_id": key})] = files
-
-    def spare(self, keys: Iterable[Any]) -> None:
-        """Leave the files of documents that were not deleted after all."""
-        for key in keys:
-            self._files.pop(encode({"_id": key}), None)
-
-    def batches(self) -> Iterator[list[Any]]:
-        """Yield the ids of the documents, so many at a time."""
-        keys = iter(list(self._files))
-        while some := list(islice(keys, BATCH)):
-            yield [decode(key)["_id"] for key in some]
-
-    def files(self) -> Iterator[tuple[Bucket, list[Any]]]:
-        """Yield the ids of the files, so many at a time."""
-        ids: dict[Bucket, list[Any]] = {}
-        for files in self._files.values():
-            for bucket, grid_id in files:
-                ids.setdefault(bucket, []).append(grid_id)
-        for bucket, every in ids.items():
-            for start in range(0, len(every), BATCH):
-                yield bucket, every[start : start + BATCH]
 
 
 def waiting_in(document: Any) -> list[Any]:

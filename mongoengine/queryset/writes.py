@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pymongo
-from pymongo import WriteConcern
+from pymongo import ReadPreference, WriteConcern
 
 from mongoengine import signals
-from mongoengine.base.file_walk import names_with_files
+from mongoengine.base.file_places import is_searched_whole, names_with_files
 from mongoengine.base.places import Place
 from mongoengine.errors import OperationError
 from mongoengine.queryset import transform
@@ -147,8 +147,14 @@ def placed(document: Any, queryset: Any) -> Any:
 
 
 def with_files(queryset: Any) -> Any:
-    """Return the queryset of the same documents that loads little but their files."""
+    """Return the queryset of the same rows that gives little but their files, as stored."""
     found, document = as_documents(queryset).all_fields(), queryset._document
-    if len(document._subclasses) > 1:  # which may have fields of their own
-        return found
-    return found.only("pk", *names_with_files(document))
+    if len(document._subclasses) == 1 and not is_searched_whole(document):
+        found = found.only("pk", *names_with_files(document))
+    # Clones keep what they found again.
+    return up_to_date(found.as_pymongo())._with(_keeps_rows=False)
+
+
+def up_to_date(queryset: Any) -> Any:
+    """Return the queryset that reads where is written: others may not know it yet."""
+    return queryset.read_preference(ReadPreference.PRIMARY)

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from bson import ObjectId
 from gridfs.errors import CorruptGridFile, FileExists, NoFile
+from pymongo import ReadPreference
 
 from mongoengine import (
     Document,
@@ -413,6 +414,24 @@ async def test_what_a_query_does_not_delete_keeps_its_file(async_three, async_mo
     assert await async_three(number=5).async_delete() == 0
     assert await async_three.skip(2).async_delete() == 1
     assert len((await left_in(async_mongo_db))[0]) == 2
+
+
+async def test_files_are_looked_for_where_is_written(async_three, async_mongo_db):
+    elsewhere = async_three.read_preference(ReadPreference.SECONDARY)  # there is none
+    assert await elsewhere.async_delete() == 3
+    assert await left_in(async_mongo_db) == (set(), set())
+
+
+async def test_a_file_in_queries_and_updates(async_three):
+    file, found = GridFSProxy(), async_three(number=1)
+    await file.async_put(b"new")
+    changes = {"set__file": file, "push__files": file, "set__by_name": {"one": file}}
+    await found.async_update(**changes)
+    letter = await async_three(file=file, files=file, other__ne=file).async_get()
+    for one in (letter.file, letter.files[0], letter.by_name["one"]):
+        assert await one.async_read() == b"new"
+    await found.async_update(pull__files=file)
+    assert (await found.async_get()).files == []
 
 
 async def test_modify_hands_over_the_file(async_three):

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from bson import ObjectId
 from gridfs.errors import CorruptGridFile, FileExists, NoFile
+from pymongo import ReadPreference
 
 from mongoengine import (
     Document,
@@ -415,6 +416,24 @@ def test_what_a_query_does_not_delete_keeps_its_file(three, mongo_db):
     assert three(number=5).delete() == 0
     assert three.skip(2).delete() == 1
     assert len((left_in(mongo_db))[0]) == 2
+
+
+def test_files_are_looked_for_where_is_written(three, mongo_db):
+    elsewhere = three.read_preference(ReadPreference.SECONDARY)  # there is none
+    assert elsewhere.delete() == 3
+    assert left_in(mongo_db) == (set(), set())
+
+
+def test_a_file_in_queries_and_updates(three):
+    file, found = GridFSProxy(), three(number=1)
+    file.put(b"new")
+    changes = {"set__file": file, "push__files": file, "set__by_name": {"one": file}}
+    found.update(**changes)
+    letter = three(file=file, files=file, other__ne=file).get()
+    for one in (letter.file, letter.files[0], letter.by_name["one"]):
+        assert one.read() == b"new"
+    found.update(pull__files=file)
+    assert (found.get()).files == []
 
 
 def test_modify_hands_over_the_file(three):

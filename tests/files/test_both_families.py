@@ -91,6 +91,15 @@ async def test_async_methods_say_what_to_call(mongo_db):
     assert letter.file.read() == b"content"
 
 
+async def test_async_methods_say_what_to_call_where_no_file_is(mongo_db):
+    file = SharedLetter().file
+    calls = (file.async_read, file.async_get, lambda: anext(file.async_chunks()))
+    for call in calls:
+        with pytest.raises(RuntimeError, match=r"`async_\w+\(\)`.*use `\w+\(\)`"):
+            await call()
+    assert file.read() is None
+
+
 class AsyncFile:
     """What aiofiles and frameworks for the web give."""
 

@@ -204,6 +204,21 @@ async def test_sync_methods_say_what_to_await(async_mongo_db):
             call()
 
 
+@pytest.mark.parametrize("name", ["file", "image"])
+async def test_reading_no_file_says_what_to_await_as_well(async_mongo_db, name):
+    letter = await PendingLetter().async_save()
+    for document in (PendingLetter(), await loaded(letter)):
+        file = getattr(document, name)
+        for read in (file.read, file.get, file.chunks().__next__):
+            with pytest.raises(RuntimeError, match=r"`await async_(read|get|chunks)"):
+                read()
+        assert await file.async_read() is None
+        assert await file.async_get() is None
+        assert [chunk async for chunk in file.async_chunks()] == []
+    with pytest.raises(RuntimeError, match=r"`read\(\)`.*`await async_read\(\)`"):
+        PendingLetter.file.read(letter)
+
+
 async def test_attributes_say_what_to_await(async_mongo_db):
     letter = await PendingLetter(file=b"content").async_save()
     with pytest.raises(AttributeError, match="'filename'.*`await async_get"):
