@@ -11,14 +11,15 @@ import asyncio
 import inspect
 import sys
 import warnings
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial, reduce
 from typing import Any, Protocol, TypeVar, overload
 
 from blinker import ANY, NamedSignal, Namespace
 
 from mongoengine.base.awaiting import is_async
 from mongoengine.base.common import frames_of_library
+from mongoengine.base.failures import graver, raise_in_context
 from mongoengine.base.scopes import async_sessions
 
 __all__ = (
@@ -106,20 +107,22 @@ class HybridSignal(NamedSignal):
             return []
         results: Results = []
         for receiver in self.receivers_for(sender):
-            if not is_async(receiver):
-                results.append((receiver, receiver(sender, **kwargs)))
-            elif _async_wrapper is not None:
-                results.append((receiver, _async_wrapper(receiver)(sender, **kwargs)))
-            else:
+            wrap = _async_wrapper if is_async(receiver) else _as_it_is
+            if wrap is None:
                 self._skip(receiver)
-        return [one for one in results if not self._is_left_alone(*one)]
+                continue
+            given = wrap(receiver)(sender, **kwargs)
+            if not self._is_left_alone(receiver, given):
+                results.append((receiver, given))
+        return results
 
     async def async_send(self, sender: Any = None, /, **kwargs: Any) -> Results:
         """Call all receivers, the coroutine functions last and at the same time.
 
-        What a function raises ends it, as in ``send()``.  The coroutines are all run to
-        their end: then the error of one is raised as it is, those of several as a group.
-        Cancelling the sender cancels them all.
+        After an error of a function no others are called, as in ``send()``; what those
+        before it gave is awaited.  The coroutines are all run to their end: then the
+        error of one is raised as it is, those of several as a group.  Cancelling the
+        sender cancels them all, and that is raised whatever else is.
         """
         if self.is_muted or not self.has_receivers_for(sender):
             return []
@@ -127,12 +130,15 @@ class HybridSignal(NamedSignal):
             r.async_call if isinstance(r, TwinReceiver) else r
             for r in self.receivers_for(sender)
         ]
-        called = [(r, r(sender, **kwargs)) for r in receivers if not is_async(r)]
-        results = [one for one in called if not inspect.isawaitable(one[1])]
-        waiting = [(r, partial(_same, c)) for r, c in called if inspect.isawaitable(c)]
-        waiting += [(r, partial(r, sender, **kwargs)) for r in receivers if is_async(r)]
-        given = await _all_of(self.name, [call for _, call in waiting])
-        return results + list(zip((r for r, _ in waiting), given, strict=True))
+        calls = _Calls(self.name)
+        try:
+            calls.call([r for r in receivers if not is_async(r)], sender, kwargs)
+            if not calls.errors:
+                calls.add([r for r in receivers if is_async(r)], sender, kwargs)
+            await calls.finish()
+        finally:
+            calls.drop()
+        return calls.results
 
     def _is_left_alone(self, receiver: Receiver, given: Any) -> bool:
         """Drop the coroutine of a function that gives one, and say that it was."""
@@ -171,19 +177,19 @@ class TwinReceiver:
 
 if sys.version_info >= (3, 11):
 
-    def _grouped(message: str, errors: list[BaseException]) -> BaseException:
-        return BaseExceptionGroup(message, errors)  # noqa: F821
+    def _grouped(message: str, errors: list[Exception]) -> Exception:
+        return ExceptionGroup(message, errors)  # noqa: F821
 
 else:
 
     class SeveralErrors(Exception):
         """What several receivers raised, as ``exceptions``."""
 
-        def __init__(self, message: str, exceptions: list[BaseException]) -> None:
+        def __init__(self, message: str, exceptions: list[Exception]) -> None:
             super().__init__(f"{message}: {exceptions!r}")
             self.exceptions = tuple(exceptions)
 
-    def _grouped(message: str, errors: list[BaseException]) -> BaseException:
+    def _grouped(message: str, errors: list[Exception]) -> Exception:
         return SeveralErrors(message, errors)
 
 
@@ -195,31 +201,94 @@ def _identity(receiver: Receiver) -> tuple[int, int]:
     )
 
 
-async def _all_of(name: str, calls: list[Callable[[], Awaitable[Any]]]) -> list[Any]:
-    """Return what all calls give, or raise what some of them raise."""
-    if len(calls) == 1:
-        return [await calls[0]()]
-    if async_sessions.get():  # a session does one thing at a time
-        given = [await _outcome(call) for call in calls]
-    else:
-        given = await asyncio.gather(*map(_outcome, calls), return_exceptions=True)
-    errors = [one for one in given if isinstance(one, BaseException)]
-    if len(errors) > 1:
-        raise _grouped(f"{len(errors)} receivers of {name} failed", errors)
-    if errors:
-        raise errors[0]
+class _Calls:
+    """The receivers that an async method calls, and what becomes of that."""
+
+    def __init__(self, name: str) -> None:
+        self.results: Results = []
+        self.errors: list[BaseException] = []
+        self._name = name
+        self._waiting: list[tuple[Receiver, Callable[[], Awaitable[Any]]]] = []
+        self._given: list[Awaitable[Any]] = []
+
+    def call(self, functions: list[Receiver], sender: Any, kwargs: Any) -> None:
+        """Call functions up to one that raises; some give what is to be awaited."""
+        try:
+            for function in functions:
+                given = function(sender, **kwargs)
+                if inspect.isawaitable(given):
+                    self._given.append(given)
+                    self._waiting.append((function, partial(_as_it_is, given)))
+                else:
+                    self.results.append((function, given))
+        except Exception as error:
+            self.errors.append(error)
+
+    def add(self, receivers: list[Receiver], sender: Any, kwargs: Any) -> None:
+        """Have coroutine functions called after that."""
+        self._waiting += [(r, partial(r, sender, **kwargs)) for r in receivers]
+
+    async def finish(self) -> None:
+        """Await all, and raise what was raised."""
+        raised: dict[int, BaseException] = {}
+        outcomes = [_outcome(n, w[1], raised) for n, w in enumerate(self._waiting)]
+        try:
+            given = await _all_of(outcomes)
+        except asyncio.CancelledError as error:
+            raised[len(outcomes)] = error
+        else:
+            receivers = [receiver for receiver, _ in self._waiting]
+            self.results += zip(receivers, given, strict=True)
+        self.errors += [raised[number] for number in sorted(raised)]
+        if self.errors:
+            raise_in_context(_one_of(self._name, self.errors))
+
+    def drop(self) -> None:
+        """Leave nothing behind that nobody has awaited."""
+        for given in self._given:
+            if inspect.iscoroutine(given):
+                given.close()
+            elif isinstance(given, asyncio.Future):
+                given.cancel()
+
+
+def _as_it_is(given: Any) -> Any:
     return given
 
 
-def _same(given: Any) -> Any:
-    return given
-
-
-async def _outcome(call: Callable[[], Awaitable[Any]]) -> Any:
+async def _outcome(
+    number: int, call: Callable[[], Awaitable[Any]], raised: dict[int, BaseException]
+) -> Any:
+    """Return what a call gives, or note what it raises; a cancellation goes on."""
     try:
         return await call()
     except Exception as error:
-        return error
+        raised[number] = error
+    except asyncio.CancelledError as error:
+        raised[number] = error
+        raise
+
+
+async def _all_of(outcomes: list[Coroutine[Any, Any, Any]]) -> list[Any]:
+    if len(outcomes) > 1 and not async_sessions.get():
+        return await asyncio.gather(*outcomes, return_exceptions=True)
+    try:  # a session does one thing at a time
+        return [await outcome for outcome in outcomes]
+    finally:
+        for outcome in outcomes:
+            outcome.close()
+
+
+def _one_of(name: str, errors: list[BaseException]) -> BaseException:
+    """Return what to raise: one error, or several as a group.
+
+    A cancellation is not held back, and is part of no group: others are its context.
+    """
+    failures = [one for one in errors if isinstance(one, Exception)]
+    if len(failures) > 1:
+        failures = [_grouped(f"{len(failures)} receivers of {name} failed", failures)]
+    cancellations = [one for one in errors if not isinstance(one, Exception)]
+    return reduce(graver, [*failures, *cancellations[-1:]])
 
 
 _signals = Namespace()

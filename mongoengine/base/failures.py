@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from pymongo.errors import (
     BulkWriteError,
@@ -18,6 +19,58 @@ from mongoengine.errors import NotUniqueError, OperationError
 # The driver raises a plain failure where a duplicate is found by a command
 # that is no insert or update.
 DUPLICATE_CODES = {11000, 11001, 12582}
+
+
+class Errors:
+    """What several functions raise, of which one error is raised after all."""
+
+    def __init__(self) -> None:
+        self._gravest: BaseException | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep what a block raises, and go on."""
+        try:
+            yield
+        except BaseException as error:
+            self._gravest = graver(self._gravest, error)
+
+    def raise_gravest(self) -> None:
+        """Raise the error that ends a task, such as its cancellation, or else the last.
+
+        It leads to those before it, as errors do that are raised while handling others.
+        """
+        error, self._gravest = self._gravest, None
+        if error is not None:
+            raise_in_context(error)
+
+
+def graver(before: BaseException | None, error: BaseException) -> BaseException:
+    """Return one of two errors, with the other as its context."""
+    if before is None or before is error:
+        return error
+    if isinstance(error, Exception) and not isinstance(before, Exception):
+        before, error = error, before
+    known = {id(one) for one in _chain(before)}
+    apart = [one for one in _chain(error) if id(one) not in known]
+    if apart:
+        apart[-1].__context__ = before
+    return error
+
+
+def raise_in_context(error: BaseException) -> NoReturn:
+    """Raise an error with the context that it has, also while handling another one."""
+    context = error.__context__
+    try:
+        raise error
+    finally:
+        error.__context__ = context
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__context__
 
 
 @contextmanager

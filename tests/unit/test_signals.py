@@ -251,18 +251,6 @@ async def test_decorators_and_blocks_connect_as_well(signal, calls):
     ]
 
 
-async def test_a_cancelled_receiver_is_no_success(signal, calls):
-    async def slow(sender):
-        await asyncio.sleep(0.01)
-        calls.append("slow")
-
-    signal.connect(fails(asyncio.CancelledError()), weak=False)
-    signal.connect(slow)
-    with pytest.raises(asyncio.CancelledError):
-        await signal.async_send(int)
-    assert calls == ["slow"]
-
-
 async def test_documents_are_made_without_waiting(calls):
     receiver = listens_async(calls, "init")
     with signals.pre_init.connected_to(receiver), pytest.warns(RuntimeWarning) as seen:
@@ -275,79 +263,6 @@ async def test_documents_are_made_without_waiting(calls):
 
 class SignalledThing(Document):
     pass
-
-
-def fails(error):
-    async def receiver(sender):
-        await asyncio.sleep(0)
-        raise error
-
-    return receiver
-
-
-async def test_one_error_is_raised_as_it_is_when_all_are_done(signal, calls):
-    async def slow(sender):
-        await asyncio.sleep(0.01)
-        calls.append("slow")
-
-    error = KeyError("mine")
-    signal.connect(fails(error), weak=False)
-    signal.connect(slow)
-    with pytest.raises(KeyError) as caught:
-        await signal.async_send(int)
-    assert caught.value is error
-    assert calls == ["slow"]
-
-
-@pytest.mark.parametrize("in_session", [False, True])
-async def test_several_errors_are_raised_together(signal, in_session):
-    errors = [KeyError(1), ValueError(2), KeyError(3)]
-    for error in errors:
-        signal.connect(fails(error), weak=False)
-    session = {"default": object()} if in_session else {}
-    token = async_sessions.set(session)
-    try:
-        await signal.async_send(int)
-    except Exception as error:
-        group = error
-    finally:
-        async_sessions.reset(token)
-    assert list(group.exceptions) == errors
-    assert "3 receivers of told failed" in str(group)
-
-
-async def test_what_a_function_raises_ends_it(signal, calls):
-    def raising(sender):
-        raise KeyError("mine")
-
-    signal.connect(raising)
-    signal.connect(listens(calls, "later"), weak=False)
-    signal.connect(listens_async(calls, "async"), weak=False)
-    with pytest.raises(KeyError, match="mine"):
-        await signal.async_send(int)
-    assert calls == []
-
-
-async def test_cancelling_the_sender_cancels_the_receivers(signal):
-    ended = []
-
-    def sleeping(number):
-        async def receiver(sender):
-            try:
-                await asyncio.sleep(60)
-            finally:
-                ended.append(number)
-
-        return receiver
-
-    for number in range(2):
-        signal.connect(sleeping(number), weak=False)
-    task = asyncio.create_task(signal.async_send(int))
-    await asyncio.sleep(0.01)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert sorted(ended) == [0, 1]
 
 
 async def test_a_sender_of_its_own(signal, calls):
