@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextvars import Context
 from functools import partial
 from typing import Any, TypeVar
@@ -20,9 +20,10 @@ from pymongo.client_session import ClientSession
 from mongoengine.base.awaiting import refuse_coroutine
 from mongoengine.base.joining import Joined
 from mongoengine.base.merging import ask_together
+from mongoengine.base.places import Place, key_of
 from mongoengine.base.scopes import async_sessions, block_of, block_with, sessions
 from mongoengine.base.state import building
-from mongoengine.base.targets import Target, key_of
+from mongoengine.base.targets import Target
 
 async_foreign_sessions = sessions
 foreign_sessions = async_sessions
@@ -70,6 +71,36 @@ def if_aborted(session: Any, undo: Callable[[], None]) -> None:
     block = block_with(sessions, session)
     if block is not None:
         block.on_abort(undo)
+
+
+def async_has_written(
+    session: Any, place: Place, ids: Collection[Any], is_new: bool
+) -> None:
+    """Have whoever reads what was written now told if that is taken back."""
+    block = block_with(async_sessions, session)
+    if block is not None:
+        block.has_written(place, ids, is_new)
+
+
+def has_written(session: Any, place: Place, ids: Collection[Any], is_new: bool) -> None:
+    """Have whoever reads what was written now told if that is taken back."""
+    block = block_with(sessions, session)
+    if block is not None:
+        block.has_written(place, ids, is_new)
+
+
+def async_follow(session: Any, document: Any, twin: Any) -> None:
+    """Have a document told what one would be whose values it has taken over."""
+    block = block_with(async_sessions, session)
+    if block is not None:
+        block.outcome.unsettled.follow(document, twin)
+
+
+def follow(session: Any, document: Any, twin: Any) -> None:
+    """Have a document told what one would be whose values it has taken over."""
+    block = block_with(sessions, session)
+    if block is not None:
+        block.outcome.unsettled.follow(document, twin)
 
 
 class AsyncCommand:

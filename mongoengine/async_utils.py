@@ -10,6 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from mongoengine._async.connection import get_async_db
 from mongoengine._async.javascript import async_exec_js
+from mongoengine._async.outcomes import async_outcome_of
 from mongoengine._clients import async_clients
 from mongoengine._references import AsyncReferenceProxy
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
@@ -76,7 +77,7 @@ async def _set_async_session(session: AsyncClientSession | None) -> None:
         return
     client = session.client
     known = [a for a in async_clients.aliases() if async_clients.get(a) is client]
-    enter_session(async_sessions, known, session)
+    enter_session(async_sessions, known, session, async_outcome_of(session))
 
 
 async def _get_async_session() -> AsyncClientSession | None:

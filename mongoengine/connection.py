@@ -22,6 +22,7 @@ from mongoengine._async.connection import (
 from mongoengine._clients import async_clients, clients, drop_orphans
 from mongoengine._sync import connection as _sync
 from mongoengine._sync.connection import connect, disconnect, disconnect_all
+from mongoengine._sync.outcomes import outcome_of
 from mongoengine.base.connection_settings import (
     DEFAULT_CONNECTION_NAME,
     DEFAULT_DATABASE_NAME,
@@ -147,7 +148,7 @@ class _LocalSessions:
     def append(self, session: ClientSession) -> None:
         """Have commands on the client of a session join it."""
         aliases = [a for a in clients.aliases() if clients.get(a) is session.client]
-        enter_session(sessions, aliases, session)
+        enter_session(sessions, aliases, session, outcome_of(session))
 
     def get_current(self) -> ClientSession | None:
         """Return the innermost session."""

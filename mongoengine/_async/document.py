@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReadPreference
@@ -10,9 +10,8 @@ from pymongo import ReadPreference
 from mongoengine import signals
 from mongoengine._async.kept_files import async_forget_files
 from mongoengine._clients import async_clients
-from mongoengine._seam import async_if_aborted, async_open_session
+from mongoengine._seam import async_follow, async_open_session
 from mongoengine.base.failures import reported
-from mongoengine.base.joining import count_as_changed
 from mongoengine.base.reloading import depth_of, field_names, query_for_modify, refresh
 from mongoengine.base.state import State
 from mongoengine.errors import OperationError
@@ -60,9 +59,7 @@ class AsyncChanging(State):
         modified = await found.async_modify(new=True, **update)
         if modified is None:
             return False
-        refresh(self, modified)
-        session = async_open_session(self._own_place().alias)
-        async_if_aborted(session, partial(count_as_changed, self))
+        self._async_take_over(modified)
         return True
 
     async def async_delete(
@@ -102,11 +99,16 @@ class AsyncChanging(State):
             rows = await found.async_to_list()
         if not rows:
             raise self.DoesNotExist("Document does not exist")
-        refresh(self, rows[0], names)
+        self._async_take_over(rows[0], names)
         depth = depth_of(self, fields, kwargs, async_clients.family)
         if depth > 0:
             await self._qs._async_relate([self], depth, names)
         return self
+
+    def _async_take_over(self, twin: Any, names: Sequence[str] = ()) -> None:
+        """Take what was just loaded; if that is undone later, this document is told."""
+        refresh(self, twin, names)
+        async_follow(async_open_session(self._own_place().alias), self, twin)
 
     async def async_select_related(self, max_depth: int = 1) -> Self:
         """Load what this document refers to by a query per class, and return it.

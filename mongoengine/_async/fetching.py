@@ -11,7 +11,7 @@ from mongoengine._async.cursors import async_chunks
 from mongoengine._clients import async_clients
 from mongoengine._seam import AsyncCommand, async_open_session, async_together
 from mongoengine.base.connections import ensure_family
-from mongoengine.base.places import Place
+from mongoengine.base.places import Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.reference_walk import Placement, Search
@@ -21,9 +21,8 @@ from mongoengine.base.targets import (
     Target,
     Wanted,
     dbref_of,
-    key_of,
     led_to,
-    loaded,
+    maker,
     stored_id,
     unknown_document,
 )
@@ -90,7 +89,7 @@ async def _async_one(target: Target, dbref: DBRef) -> Any:
             decoded = await db.dereference(dbref, session=session)
         else:
             decoded = await collection.find_one({"_id": dbref.id}, session=session)
-    return None if decoded is None else loaded(target, decoded, async_clients.family)
+    return None if decoded is None else maker(target, async_clients.family)(decoded)
 
 
 async def _async_answer_lazily(

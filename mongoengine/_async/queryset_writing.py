@@ -20,22 +20,26 @@ from mongoengine._async.kept_files import (
 )
 from mongoengine._async.sequences import async_number
 from mongoengine._clients import async_clients
-from mongoengine._seam import async_if_aborted, async_to_the_end
+from mongoengine._seam import (
+    async_has_written,
+    async_if_aborted,
+    async_to_the_end,
+)
 from mongoengine.base.failures import reported
 from mongoengine.base.file_places import keeps_files
 from mongoengine.base.files import waiting
-from mongoengine.base.joining import count_as_new
 from mongoengine.base.kept_files import replaced_in
 from mongoengine.base.numbering import sequences
 from mongoengine.base.reading import written_by
 from mongoengine.base.stored_files import Gone
+from mongoengine.base.taken_back import count_as_new
 from mongoengine.queryset.delete_rules import (
     denials_by_others,
     is_going,
     rules_of,
 )
 from mongoengine.queryset.insertion import Insertion
-from mongoengine.queryset.reads import is_void
+from mongoengine.queryset.reads import is_void, place_of
 from mongoengine.queryset.state import D, QuerySetState
 from mongoengine.queryset.updates import with_new_documents
 from mongoengine.queryset.writes import (
@@ -114,8 +118,6 @@ class AsyncWriting(QuerySetState[D]):
                 insertion.ids
             )
             results = [loaded.get(key) for key in insertion.ids]
-            session = self._async_options().get("session")
-            async_if_aborted(session, partial(count_as_new, results))
         await signals.post_bulk_insert.async_send(
             self._document, documents=results, loaded=load_bulk, **more
         )
@@ -138,6 +140,7 @@ class AsyncWriting(QuerySetState[D]):
                     await collection.insert_many(stored, **options)
         written_by(async_clients.family, insertion.documents)
         async_if_aborted(session, partial(count_as_new, insertion.documents))
+        self._async_note(insertion.ids, is_new=True)
 
     async def async_update(
         self,
@@ -216,9 +219,8 @@ class AsyncWriting(QuerySetState[D]):
         )
         if result.raw_result["updatedExisting"]:
             return await self.async_get()  # type: ignore[no-any-return]
+        self._async_note([result.upserted_id], is_new=True)
         inserted: D = await same_place(self).async_with_id(result.upserted_id)
-        session = self._async_options().get("session")
-        async_if_aborted(session, partial(count_as_new, [inserted]))
         return inserted
 
     async def async_modify(
@@ -254,7 +256,16 @@ class AsyncWriting(QuerySetState[D]):
         )
         with reported("Update failed ({})"):
             found = await self._async_send(send, self._filter, **arguments)
-        return None if found is None else self._async_loaded(found)
+        if found is None:
+            return None
+        if new:
+            self._async_note([found.get("_id")], is_new=False)
+        return self._async_loaded(found)  # type: ignore[no-any-return]
+
+    def _async_note(self, ids: list[Any], is_new: bool) -> None:
+        """Have whoever reads these documents now told if a transaction is aborted."""
+        session = self._async_options().get("session")
+        async_has_written(session, place_of(self), ids, is_new)
 
     async def async_delete(
         self,

@@ -12,6 +12,7 @@ from mongoengine._async.sequences import async_number
 from mongoengine._clients import async_clients
 from mongoengine._seam import (
     AsyncCommand,
+    async_has_written,
     async_if_aborted,
     async_open_session,
     async_turn,
@@ -26,6 +27,7 @@ from mongoengine.base.saving import (
     SAVE_FAILED,
     Insert,
     Update,
+    Write,
     cascades,
     changed_references,
     is_to_insert,
@@ -170,7 +172,7 @@ async def _async_insert(
         ):
             await collection.insert_one(stored, session=session)
     written_by(async_clients.family, [insert.document])
-    async_if_aborted(session, insert.undo)
+    _async_note(session, insert)
     return insert
 
 
@@ -183,8 +185,17 @@ async def _async_update(
                 update.filter, update.changes, upsert=update.upserts, session=session
             )
             update.note(result)
-    async_if_aborted(session, update.undo)
+    if update.changes:
+        _async_note(session, update)
     return update
+
+
+def _async_note(session: Any, write: Write) -> None:
+    """Have it known what is to be taken back, if that happens."""
+    if session is not None:
+        async_if_aborted(session, write.undo)
+        place, ids = write.document._own_place(), [write.key["_id"]]
+        async_has_written(session, place, ids, is_new=write.made)
 
 
 class AsyncParentSaving(State):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
 from mongoengine._async.connection import get_async_connection
+from mongoengine._async.outcomes import async_outcome_of
 from mongoengine._clients import async_clients
 from mongoengine._seam import (
     AsyncWork,
@@ -24,6 +25,7 @@ from mongoengine._seam import (
 )
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ensure_family
+from mongoengine.base.failures import Errors
 from mongoengine.base.joining import Joined
 from mongoengine.base.retrying import SECONDS_TO_ABORT, Patience
 from mongoengine.base.scopes import async_sessions, refuse_foreign, within
@@ -51,7 +53,7 @@ async def async_run_in_transaction(
     Methods of the other family have another client, and do not join.
     """
     async with _async_session(alias, session_kwargs) as session:
-        block = Joined({alias}, session)
+        block = Joined({alias}, session, async_outcome_of(session))
         async with _async_hooks(block), _async_attempt(block, transaction_kwargs):
             yield session
 
@@ -72,13 +74,14 @@ async def async_in_transaction(
     patience = Patience()
     async with _async_session(alias, session_kwargs) as session:
         while True:
-            block = Joined({alias}, session)
+            block = Joined({alias}, session, async_outcome_of(session))
             attempt = _async_attempt(block, transaction_kwargs, patience)
             try:
                 async with _async_hooks(block), attempt:
                     return await async_called(fn)
             except Exception as error:
-                pause = None if block.is_committed else patience.pause(error)
+                is_done = block.outcome.is_committed
+                pause = None if is_done else patience.pause(error)
                 if pause is None:
                     raise
             await async_sleep(pause)
@@ -131,15 +134,14 @@ async def _async_attempt(
         commit = partial(_async_commit, block, patience)
         await async_to_the_end(commit, copy_context())
     finally:
-        if not block.is_committed:
-            block.undo()
+        block.outcome.undo()  # what is not known to be committed
 
 
 async def _async_taken_back(block: Joined) -> None:
     try:
         await async_to_the_end(partial(_async_abort, block), Context())
     finally:
-        block.undo()
+        block.outcome.undo()
 
 
 async def _async_abort(block: Joined) -> None:
@@ -154,7 +156,6 @@ async def _async_commit(block: Joined, patience: Patience | None) -> None:
     async with block.lock:
         if block.session.in_transaction:
             await _async_commit_with_retry(block.session, patience)
-        block.is_committed = not block.was_aborted()
 
 
 async def _async_commit_with_retry(
@@ -176,10 +177,10 @@ async def _async_commit_with_retry(
 @asynccontextmanager
 async def _async_hooks(block: Joined) -> AsyncIterator[None]:
     """Call what waits for a commit, after a block and if that came about."""
-    try:
+    errors = Errors()
+    with errors.kept():
         yield
-    finally:
-        if block.is_committed:
-            async with AsyncExitStack() as calls:
-                for hook in reversed(block.hooks):
-                    calls.push_async_callback(async_called, hook)
+    for hook in block.outcome.take_due():
+        with errors.kept():
+            await async_called(hook)
+    errors.raise_gravest()

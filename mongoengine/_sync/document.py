@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReadPreference
@@ -12,9 +12,8 @@ from pymongo import ReadPreference
 from mongoengine import signals
 from mongoengine._sync.kept_files import forget_files
 from mongoengine._clients import clients
-from mongoengine._seam import if_aborted, open_session
+from mongoengine._seam import follow, open_session
 from mongoengine.base.failures import reported
-from mongoengine.base.joining import count_as_changed
 from mongoengine.base.reloading import depth_of, field_names, query_for_modify, refresh
 from mongoengine.base.state import State
 from mongoengine.errors import OperationError
@@ -62,9 +61,7 @@ class Changing(State):
         modified = found.modify(new=True, **update)
         if modified is None:
             return False
-        refresh(self, modified)
-        session = open_session(self._own_place().alias)
-        if_aborted(session, partial(count_as_changed, self))
+        self._take_over(modified)
         return True
 
     def delete(self, signal_kwargs: Data | None = None, **write_concern: Any) -> None:
@@ -102,11 +99,16 @@ class Changing(State):
             rows = found.to_list()
         if not rows:
             raise self.DoesNotExist("Document does not exist")
-        refresh(self, rows[0], names)
+        self._take_over(rows[0], names)
         depth = depth_of(self, fields, kwargs, clients.family)
         if depth > 0:
             self._qs._relate([self], depth, names)
         return self
+
+    def _take_over(self, twin: Any, names: Sequence[str] = ()) -> None:
+        """Take what was just loaded; if that is undone later, this document is told."""
+        refresh(self, twin, names)
+        follow(open_session(self._own_place().alias), self, twin)
 
     def select_related(self, max_depth: int = 1) -> Self:
         """Load what this document refers to by a query per class, and return it.

@@ -13,7 +13,7 @@ from mongoengine._sync.cursors import chunks
 from mongoengine._clients import clients
 from mongoengine._seam import Command, open_session, together
 from mongoengine.base.connections import ensure_family
-from mongoengine.base.places import Place
+from mongoengine.base.places import Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.reference_walk import Placement, Search
@@ -23,9 +23,8 @@ from mongoengine.base.targets import (
     Target,
     Wanted,
     dbref_of,
-    key_of,
     led_to,
-    loaded,
+    maker,
     stored_id,
     unknown_document,
 )
@@ -90,7 +89,7 @@ def _one(target: Target, dbref: DBRef) -> Any:
             decoded = db.dereference(dbref, session=session)
         else:
             decoded = collection.find_one({"_id": dbref.id}, session=session)
-    return None if decoded is None else loaded(target, decoded, clients.family)
+    return None if decoded is None else maker(target, clients.family)(decoded)
 
 
 def _answer_lazily(target: Target, asked: dict[Any, DBRef]) -> dict[Any, Any]:

@@ -22,22 +22,26 @@ from mongoengine._sync.kept_files import (
 )
 from mongoengine._sync.sequences import number
 from mongoengine._clients import clients
-from mongoengine._seam import if_aborted, to_the_end
+from mongoengine._seam import (
+    has_written,
+    if_aborted,
+    to_the_end,
+)
 from mongoengine.base.failures import reported
 from mongoengine.base.file_places import keeps_files
 from mongoengine.base.files import waiting
-from mongoengine.base.joining import count_as_new
 from mongoengine.base.kept_files import replaced_in
 from mongoengine.base.numbering import sequences
 from mongoengine.base.reading import written_by
 from mongoengine.base.stored_files import Gone
+from mongoengine.base.taken_back import count_as_new
 from mongoengine.queryset.delete_rules import (
     denials_by_others,
     is_going,
     rules_of,
 )
 from mongoengine.queryset.insertion import Insertion
-from mongoengine.queryset.reads import is_void
+from mongoengine.queryset.reads import is_void, place_of
 from mongoengine.queryset.state import D, QuerySetState
 from mongoengine.queryset.updates import with_new_documents
 from mongoengine.queryset.writes import (
@@ -114,8 +118,6 @@ class Writing(QuerySetState[D]):
         if load_bulk:
             loaded = self._with(_none=False, _empty=False).in_bulk(insertion.ids)
             results = [loaded.get(key) for key in insertion.ids]
-            session = self._options().get("session")
-            if_aborted(session, partial(count_as_new, results))
         signals.post_bulk_insert.send(
             self._document, documents=results, loaded=load_bulk, **more
         )
@@ -136,6 +138,7 @@ class Writing(QuerySetState[D]):
                     collection.insert_many(stored, **options)
         written_by(clients.family, insertion.documents)
         if_aborted(session, partial(count_as_new, insertion.documents))
+        self._note(insertion.ids, is_new=True)
 
     def update(
         self,
@@ -214,9 +217,8 @@ class Writing(QuerySetState[D]):
         )
         if result.raw_result["updatedExisting"]:
             return self.get()  # type: ignore[no-any-return]
+        self._note([result.upserted_id], is_new=True)
         inserted: D = same_place(self).with_id(result.upserted_id)
-        session = self._options().get("session")
-        if_aborted(session, partial(count_as_new, [inserted]))
         return inserted
 
     def modify(
@@ -252,7 +254,16 @@ class Writing(QuerySetState[D]):
         )
         with reported("Update failed ({})"):
             found = self._send(send, self._filter, **arguments)
-        return None if found is None else self._loaded(found)
+        if found is None:
+            return None
+        if new:
+            self._note([found.get("_id")], is_new=False)
+        return self._loaded(found)  # type: ignore[no-any-return]
+
+    def _note(self, ids: list[Any], is_new: bool) -> None:
+        """Have whoever reads these documents now told if a transaction is aborted."""
+        session = self._options().get("session")
+        has_written(session, place_of(self), ids, is_new)
 
     def delete(
         self,

@@ -14,6 +14,7 @@ from mongoengine._sync.sequences import number
 from mongoengine._clients import clients
 from mongoengine._seam import (
     Command,
+    has_written,
     if_aborted,
     open_session,
     turn,
@@ -28,6 +29,7 @@ from mongoengine.base.saving import (
     SAVE_FAILED,
     Insert,
     Update,
+    Write,
     cascades,
     changed_references,
     is_to_insert,
@@ -168,7 +170,7 @@ def _insert(collection: Collection[Any], insert: Insert, session: Any) -> Insert
         ):
             collection.insert_one(stored, session=session)
     written_by(clients.family, [insert.document])
-    if_aborted(session, insert.undo)
+    _note(session, insert)
     return insert
 
 
@@ -179,8 +181,17 @@ def _update(collection: Collection[Any], update: Update, session: Any) -> Update
                 update.filter, update.changes, upsert=update.upserts, session=session
             )
             update.note(result)
-    if_aborted(session, update.undo)
+    if update.changes:
+        _note(session, update)
     return update
+
+
+def _note(session: Any, write: Write) -> None:
+    """Have it known what is to be taken back, if that happens."""
+    if session is not None:
+        if_aborted(session, write.undo)
+        place, ids = write.document._own_place(), [write.key["_id"]]
+        has_written(session, place, ids, is_new=write.made)
 
 
 class ParentSaving(State):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from pymongo.synchronous.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
 from mongoengine._sync.connection import get_connection
+from mongoengine._sync.outcomes import outcome_of
 from mongoengine._clients import clients
 from mongoengine._seam import (
     Work,
@@ -26,6 +27,7 @@ from mongoengine._seam import (
 )
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ensure_family
+from mongoengine.base.failures import Errors
 from mongoengine.base.joining import Joined
 from mongoengine.base.retrying import SECONDS_TO_ABORT, Patience
 from mongoengine.base.scopes import sessions, refuse_foreign, within
@@ -53,7 +55,7 @@ def run_in_transaction(
     Methods of the other family have another client, and do not join.
     """
     with _session(alias, session_kwargs) as session:
-        block = Joined({alias}, session)
+        block = Joined({alias}, session, outcome_of(session))
         with _hooks(block), _attempt(block, transaction_kwargs):
             yield session
 
@@ -74,13 +76,14 @@ def in_transaction(
     patience = Patience()
     with _session(alias, session_kwargs) as session:
         while True:
-            block = Joined({alias}, session)
+            block = Joined({alias}, session, outcome_of(session))
             attempt = _attempt(block, transaction_kwargs, patience)
             try:
                 with _hooks(block), attempt:
                     return called(fn)
             except Exception as error:
-                pause = None if block.is_committed else patience.pause(error)
+                is_done = block.outcome.is_committed
+                pause = None if is_done else patience.pause(error)
                 if pause is None:
                     raise
             sleep(pause)
@@ -129,15 +132,14 @@ def _attempt(
         commit = partial(_commit, block, patience)
         to_the_end(commit, copy_context())
     finally:
-        if not block.is_committed:
-            block.undo()
+        block.outcome.undo()  # what is not known to be committed
 
 
 def _taken_back(block: Joined) -> None:
     try:
         to_the_end(partial(_abort, block), Context())
     finally:
-        block.undo()
+        block.outcome.undo()
 
 
 def _abort(block: Joined) -> None:
@@ -152,7 +154,6 @@ def _commit(block: Joined, patience: Patience | None) -> None:
     with block.lock:
         if block.session.in_transaction:
             _commit_with_retry(block.session, patience)
-        block.is_committed = not block.was_aborted()
 
 
 def _commit_with_retry(
@@ -174,10 +175,10 @@ def _commit_with_retry(
 @contextmanager
 def _hooks(block: Joined) -> Iterator[None]:
     """Call what waits for a commit, after a block and if that came about."""
-    try:
+    errors = Errors()
+    with errors.kept():
         yield
-    finally:
-        if block.is_committed:
-            with ExitStack() as calls:
-                for hook in reversed(block.hooks):
-                    calls.callback(called, hook)
+    for hook in block.outcome.take_due():
+        with errors.kept():
+            called(hook)
+    errors.raise_gravest()

@@ -233,6 +233,8 @@ def add_mark(marks: list[str], key: str) -> None:
 def give_marks_back(taken: Marks) -> None:
     """Mark again what was taken, besides what has been marked since."""
     for document, marks in taken:
+        if not document._state_flags & TRACKED:
+            continue  # all of it counts as changed
         since = document._changed_fields
         document._changed_fields = list(marks)
         for key in since:

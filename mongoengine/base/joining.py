@@ -1,64 +1,50 @@
-"""A session that commands join while a block is open, and what follows from its end."""
+"""A session that commands join while a block is open."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from pymongo.asynchronous import client_session
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from mongoengine.base.awaiting import refuse_async
-from mongoengine.base.state import CREATED, TRACKED
+from mongoengine.base.outcomes import Outcome
+from mongoengine.base.places import Place
 
 _OVER = (
     "The transaction on alias {!r} is over, and this was started within it: have the "
     "block wait for the tasks and threads that it starts, or start them outside"
 )
 _BY_HAND = (
-    "The session on alias {!r} was set by hand, and nobody tells when it is committed: "
+    "The session on alias {!r} was set by hand, and no block ends after its commit: "
     "use run_in_transaction() or async_run_in_transaction()"
 )
 
-_ABORTED = client_session._TxnState.ABORTED  # type: ignore[attr-defined]
-
 
 class Joined:
-    """A session, for the commands of some aliases, that is used by one at a time.
-
-    ``undoing`` is done if its transaction is aborted, ``hooks`` after it is committed.
-    """
+    """A session, for the commands of some aliases, that is used by one at a time."""
 
     def __init__(
-        self, aliases: Collection[str], session: Any, by_hand: bool = False
+        self,
+        aliases: Collection[str],
+        session: Any,
+        outcome: Outcome | None = None,
+        by_hand: bool = False,
     ) -> None:
         self.aliases = aliases
         self.session = session
+        self.outcome = outcome or Outcome()
         self._by_hand = by_hand
         self.is_over = False
-        self.is_committed = False
-        self.hooks: list[Callable[[], Any]] = []
-        self._undoing: list[Callable[[], None]] = []
         self._is_async = isinstance(session, AsyncClientSession)
         self.lock: Any = asyncio.Lock() if self._is_async else threading.Lock()
 
     def check(self) -> None:
-        """Refuse to do anything when the block is over.
-
-        The next command makes the driver forget how the last transaction ended: this is
-        the time to see that it was taken back by hand.
-        """
+        """Refuse to do anything when the block is over."""
         if self.is_over or self.session.has_ended:
             raise RuntimeError(_OVER.format(min(self.aliases)))
-        if self.was_aborted():
-            self.hooks.clear()
-            self.undo()
-
-    def was_aborted(self) -> bool:
-        """Say whether the transaction was taken back by hand, through the session."""
-        return bool(self.session._transaction.state == _ABORTED)
 
     def call_after_commit(self, hook: Callable[[], Any]) -> None:
         """Have a function called once the transaction is committed."""
@@ -68,25 +54,14 @@ class Joined:
             raise TypeError(f"{hook!r} cannot be called: give a function")
         if not self._is_async:
             refuse_async(hook)
-        self.hooks.append(hook)
+        self.outcome.call_after_commit(hook)
 
     def on_abort(self, undo: Callable[[], None]) -> None:
-        """Have something done if the transaction is aborted."""
-        self._undoing.append(undo)
+        """Have something done if the transaction that is open is aborted."""
+        if self.session.in_transaction:
+            self.outcome.on_abort(undo)
 
-    def undo(self) -> None:
-        """Tell the documents that what was written of them is not there, last first."""
-        while self._undoing:
-            self._undoing.pop()()
-
-
-def count_as_new(documents: Iterable[Any]) -> None:
-    """Have documents inserted by the next save, under the ids that they have."""
-    for document in documents:
-        if document is not None:
-            document._set_flag(CREATED, True)
-
-
-def count_as_changed(document: Any) -> None:
-    """Have all of a document written by the next save."""
-    document._set_flag(TRACKED, False)
+    def has_written(self, place: Place, ids: Collection[Any], is_new: bool) -> None:
+        """Have whoever reads what was written now told if that is taken back."""
+        if self.session.in_transaction:
+            self.outcome.unsettled.add(place, ids, is_new)

@@ -21,6 +21,7 @@ from bson import DBRef
 
 from mongoengine.base.containers import BaseDict, BaseList
 from mongoengine.base.kinds import is_embedded, is_top_level
+from mongoengine.base.places import key_of
 from mongoengine.base.plain import pairs_of
 from mongoengine.base.reading import alias_of, reads_async
 from mongoengine.base.reference_proxy import ReferenceProxy
@@ -30,7 +31,6 @@ from mongoengine.base.targets import (
     Wanted,
     is_generic,
     is_lazy,
-    key_of,
     led_to,
     untyped_target,
 )

@@ -18,9 +18,9 @@ from pymongo.errors import DuplicateKeyError
 
 from mongoengine.base.changes import Marks, give_marks_back, value_at
 from mongoengine.base.failures import is_unknown
-from mongoengine.base.joining import count_as_changed, count_as_new
 from mongoengine.base.kinds import is_top_level
 from mongoengine.base.state import CREATED, TRACKED, UNSURE, set_flags
+from mongoengine.base.taken_back import count_as_changed, count_as_new
 from mongoengine.errors import InvalidDocumentError, SaveConditionError
 from mongoengine.fields.generic import GenericReferenceField
 from mongoengine.fields.references import ReferenceField
@@ -72,6 +72,7 @@ class Write:
     """One write of one document; ``made`` tells afterwards whether it is a new one."""
 
     made = False
+    key: Data  # which finds it in the database
 
     def __init__(self, document: Any) -> None:
         self.document = document
@@ -166,7 +167,8 @@ class Update(Write):
     def __init__(self, document: Any, condition: Mapping[str, Any] | None) -> None:
         super().__init__(document)
         self.upserts = condition is None
-        self.filter = {**(condition or {}), **key_of(document, self.stored)}
+        self.key = key_of(document, self.stored)
+        self.filter = {**(condition or {}), **self.key}
         sets, unsets = document._delta_in(self.stored)
         changes = {"$set": sets, "$unset": unsets}
         self.changes = {name: paths for name, paths in changes.items() if paths}

@@ -14,6 +14,9 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
 
 from mongoengine.base.joining import Joined
+from mongoengine.base.outcomes import Outcome
+from mongoengine.base.places import Place
+from mongoengine.base.taken_back import Make, Projection
 
 T = TypeVar("T")
 Scope = ContextVar[tuple[T, ...]]
@@ -96,11 +99,23 @@ def block_with(scope: Sessions, session: Any) -> Joined | None:
     return next((one for one in scope.get() if one.session is session), None)
 
 
-def enter_session(scope: Sessions, aliases: Collection[str], session: Any) -> None:
+def watching(
+    scope: Sessions, place: Place, make: Make, projection: Projection = None
+) -> Make:
+    """Return what makes documents, which know if their transaction is aborted."""
+    for block in reversed(scope.get()):
+        if place.alias in block.aliases:
+            return block.outcome.unsettled.watched(make, place, projection)
+    return make
+
+
+def enter_session(
+    scope: Sessions, aliases: Collection[str], session: Any, outcome: Outcome
+) -> None:
     """Have the commands of aliases join a session until told otherwise."""
     if not aliases:
         raise ValueError(f"The client of {session!r} is that of no alias: connect it")
-    enter(scope, Joined(aliases, session, by_hand=True))
+    enter(scope, Joined(aliases, session, outcome, by_hand=True))
 
 
 def current_session(scope: Sessions) -> Any:

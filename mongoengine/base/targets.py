@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from bson import DBRef, ObjectId, encode
+from bson import DBRef
 
 from mongoengine.base.common import _document_registry, get_document
 from mongoengine.base.connections import ConnectionType
 from mongoengine.base.lazy_reference import LazyReference
-from mongoengine.base.places import Place
+from mongoengine.base.places import Place, key_of
+from mongoengine.base.scopes import async_sessions, sessions, watching
+from mongoengine.base.taken_back import Make
 from mongoengine.errors import DoesNotExist, ValidationError
 
 
@@ -74,9 +76,10 @@ class Found:
     ) -> None:
         """Make documents of rows that a family has read, and keep them."""
         tables = [self.by_key(target) for target in targets]
+        make = maker(targets[0], family)
         for decoded in rows:
             key = key_of(decoded["_id"])
-            document = loaded(targets[0], decoded, family)
+            document = make(decoded)
             for documents in tables:
                 documents[key] = document
 
@@ -117,19 +120,6 @@ class Found:
         """Iterate over the documents."""
         for documents in self._documents.values():
             yield from documents.values()
-
-
-def key_of(pk: Any) -> Any:
-    """Return what stands for an id in a dict: something that is quick to look up."""
-    if type(pk) is ObjectId:
-        return pk.binary
-    if type(pk) is bytes:  # which might be those of an ObjectId
-        return encode({"_id": pk})
-    try:
-        hash(pk)
-    except TypeError:
-        return encode({"_id": pk})
-    return pk
 
 
 def target_of_dbref(document_type: Any, alias: str, dbref: DBRef) -> Target:
@@ -218,12 +208,17 @@ def stored_id(document_type: Any, pk: Any) -> Any:
         return pk
 
 
-def loaded(target: Target, decoded: Any, family: ConnectionType) -> Any:
-    """Return a document that takes over what a family has read."""
-    if type(decoded) is not dict:
-        decoded = dict(decoded)
+def maker(target: Target, family: ConnectionType) -> Make:
+    """Return what makes documents that take over what a family has read."""
     is_async = family is ConnectionType.ASYNC
-    return _class_of_row(target, decoded)._adopt_decoded(decoded, True, is_async)
+
+    def make(decoded: Any) -> Any:
+        if type(decoded) is not dict:
+            decoded = dict(decoded)
+        return _class_of_row(target, decoded)._adopt_decoded(decoded, True, is_async)
+
+    scope = async_sessions if is_async else sessions
+    return watching(scope, target.place, make) if scope.get() else make
 
 
 def _class_of_row(target: Target, decoded: Any) -> Any:

@@ -35,6 +35,12 @@ def alias_of(queryset: Any) -> str:
     return alias
 
 
+def place_of(queryset: Any) -> Place:
+    """Return where the documents are that a queryset finds."""
+    place = queryset._collection_obj
+    return place if isinstance(place, Place) else Place(alias_of(queryset), place.name)
+
+
 def check_collection(collection: Any, family: ConnectionType) -> None:
     """Refuse a collection of the driver that a user gave for the other family."""
     if isinstance(collection, _WRONG_FAMILY[family]):

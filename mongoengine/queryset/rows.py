@@ -10,7 +10,14 @@ from bson import DBRef
 
 from mongoengine.base.connections import ConnectionType
 from mongoengine.base.document import BaseDocument
-from mongoengine.base.scopes import holds, no_dereferencing
+from mongoengine.base.scopes import (
+    async_sessions,
+    holds,
+    no_dereferencing,
+    sessions,
+    watching,
+)
+from mongoengine.queryset.reads import place_of
 from mongoengine.queryset.state import QuerySetState
 
 Make = Callable[[Any], Any]
@@ -53,7 +60,11 @@ def loader(
     document, is_async = queryset._document, family is ASYNC
     dereferences = dereferences and not holds(no_dereferencing, document)
     make: Make = document._decoded_adopter(dereferences, is_async)
-    return make
+    scope = async_sessions if is_async else sessions
+    if not scope.get():
+        return make
+    place, projection = place_of(queryset), queryset._loaded_fields.as_dict()
+    return watching(scope, place, make, projection or None)
 
 
 def scalar_of(document: Any, names: tuple[str, ...], plainly: bool = False) -> Any:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mongoengine.base.geo import GeoJsonBaseField
-from mongoengine.base.joining import count_as_new
 from mongoengine.base.numbering import sequences
+from mongoengine.base.taken_back import count_as_new
 from mongoengine.errors import InvalidQueryError
 from mongoengine.fields.containers import ListField
 from mongoengine.fields.embedded import EmbeddedDocumentField

@@ -345,23 +345,6 @@ async def test_a_document_that_an_inner_block_committed_is_saved(things):
     assert thing._created is False
 
 
-# --- what waits for the commit
-
-
-async def test_hooks_are_called_after_the_commit(things):
-    seen = []
-
-    async def hook():
-        seen.append(await names_in(things))
-
-    async with async_run_in_transaction():
-        await AsyncTxThing(name="second").async_save()
-        await async_on_commit(hook)
-        await async_on_commit(hook)
-        assert seen == []
-    assert seen == [["first", "second"]] * 2
-
-
 async def test_what_an_upsert_inserted_is_saved_again_as_a_whole(things):
     async with aborted():
         thing = await AsyncTxThing.objects(name="upserted").async_upsert_one(
@@ -370,43 +353,3 @@ async def test_what_an_upsert_inserted_is_saved_again_as_a_whole(things):
     assert await names_in(things) == ["first"]
     await thing.async_save()
     assert await names_in(things) == ["first", "u"]
-
-
-async def test_hooks_are_not_called_after_an_abort(things):
-    seen = []
-
-    async def hook():
-        seen.append(1)
-
-    async with aborted():
-        await async_on_commit(hook)
-    assert seen == []
-    await async_on_commit(hook)  # no transaction, nothing to wait for
-    assert seen == [1]
-
-
-async def test_a_hook_that_is_no_function(things):
-    async with async_run_in_transaction():
-        with pytest.raises(TypeError, match="None cannot be called: give a function"):
-            await async_on_commit(None)
-
-
-async def test_a_hook_that_raises_keeps_none_from_being_called(things):
-    seen = []
-
-    async def good():
-        seen.append(1)
-
-    async def bad():
-        raise Stop
-
-    async def work():
-        async with async_run_in_transaction():
-            await AsyncTxThing(name="second").async_save()
-            for hook in (good, bad, good):
-                await async_on_commit(hook)
-
-    with pytest.raises(Stop):
-        await work()
-    assert seen == [1, 1]
-    assert await names_in(things) == ["first", "second"]

@@ -345,66 +345,9 @@ def test_a_document_that_an_inner_block_committed_is_saved(things):
     assert thing._created is False
 
 
-# --- what waits for the commit
-
-
-def test_hooks_are_called_after_the_commit(things):
-    seen = []
-
-    def hook():
-        seen.append(names_in(things))
-
-    with run_in_transaction():
-        TxThing(name="second").save()
-        on_commit(hook)
-        on_commit(hook)
-        assert seen == []
-    assert seen == [["first", "second"]] * 2
-
-
 def test_what_an_upsert_inserted_is_saved_again_as_a_whole(things):
     with aborted():
         thing = TxThing.objects(name="upserted").upsert_one(set__name="u")
     assert names_in(things) == ["first"]
     thing.save()
     assert names_in(things) == ["first", "u"]
-
-
-def test_hooks_are_not_called_after_an_abort(things):
-    seen = []
-
-    def hook():
-        seen.append(1)
-
-    with aborted():
-        on_commit(hook)
-    assert seen == []
-    on_commit(hook)  # no transaction, nothing to wait for
-    assert seen == [1]
-
-
-def test_a_hook_that_is_no_function(things):
-    with run_in_transaction():
-        with pytest.raises(TypeError, match="None cannot be called: give a function"):
-            on_commit(None)
-
-
-def test_a_hook_that_raises_keeps_none_from_being_called(things):
-    seen = []
-
-    def good():
-        seen.append(1)
-
-    def bad():
-        raise Stop
-
-    def work():
-        with run_in_transaction():
-            TxThing(name="second").save()
-            for hook in (good, bad, good):
-                on_commit(hook)
-
-    with pytest.raises(Stop):
-        work()
-    assert seen == [1, 1]
-    assert names_in(things) == ["first", "second"]

@@ -232,6 +232,35 @@ async def test_a_commit_that_has_begun_is_finished(async_mongo_db, own_server):
     assert thing._created is False
 
 
+async def test_a_cancellation_is_not_lost_in_hooks(things):
+    """All are called, and what they raise is its context."""
+    seen, error = [], KeyError("mine")
+
+    async def waits():
+        asyncio.current_task().cancel()
+        await asyncio.sleep(60)
+
+    async def raises():
+        seen.append(1)
+        raise error
+
+    async def work():
+        try:
+            async with async_run_in_transaction():
+                await CancelledThing(name="second").async_save()
+                for hook in (raises, waits, raises):
+                    await async_on_commit(hook)
+        except asyncio.CancelledError as cancelled:
+            seen.append(cancelled.__context__)
+            raise
+
+    task = asyncio.create_task(work())
+    await asyncio.wait({task})
+    assert task.cancelled()
+    assert seen == [1, 1, error]
+    assert await things.count_documents({}) == 2
+
+
 async def test_a_server_that_is_gone_is_not_waited_for(
     async_mongo_db, own_server, monkeypatch
 ):

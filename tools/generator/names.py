@@ -21,7 +21,6 @@ EXCEPTIONS = {
     "disconnect_async": "disconnect",
     "get_async_connection": "get_connection",
     "get_async_db": "get_db",
-    "push_async_callback": "callback",
 }
 
 RULES = (
