@@ -39,7 +39,7 @@ class Loading(State):
         cls, son: Any, _auto_dereference: bool = True, created: bool = False
     ) -> Self:
         """Make a document of a decoded one, which stays as it is."""
-        if type(son) is dict:
+        if cls._loads_fast and type(son) is dict:
             flags = LOADED if _auto_dereference else LOADED | KEEPS_REFERENCES
             if created:
                 flags |= CREATED
