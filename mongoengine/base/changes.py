@@ -142,10 +142,7 @@ class ChangeTracking(State):
         field = self._field_at(path)
         if field is None:
             return value is None
-        default = field._make_default()
-        if default is not None and value is None:
-            default = field.to_mongo(default)  # a member of an enumeration, say
-        return bool(value == default)
+        return bool(value == field._make_default())
 
     def _field_at(self, path: str) -> Any:
         """Return the field that a path of database names leads to, if it is one."""
