@@ -89,3 +89,10 @@ def test_reset() -> None:
     fields = only("a") + part("b")
     fields.reset()
     assert (fields.as_dict(), fields.value, bool(fields)) == ({}, ONLY, False)
+
+
+@pytest.mark.parametrize("between", [part("l"), QueryFieldList(["a"], value=ONLY)])
+def test_what_is_named_is_added_also_after_something_else(
+    between: QueryFieldList,
+) -> None:
+    assert (only("a") + between + only("b")).as_dict() == {"a": 1, "b": 1}
