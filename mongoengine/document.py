@@ -201,7 +201,7 @@ class Document(
     def _get_db_alias(cls) -> str:
         """Return the alias of the connection that the class uses."""
         alias: str = cls._meta.get("db_alias", DEFAULT_CONNECTION_NAME)
-        return (switches.get() and switched_alias(cls)) or alias
+        return switched_alias(cls, alias) if switches.get() else alias
 
     @classmethod
     def _get_collection_name(cls) -> Any:

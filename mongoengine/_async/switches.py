@@ -36,7 +36,7 @@ class async_switch_db:  # noqa: N801
         self.cls = cls
         self.db_alias = db_alias
         self.ori_db_alias = cls._class_place().alias
-        self._switch = Switch(cls, db_alias, None)
+        self._switch = Switch(cls, alias=db_alias)
 
     async def __aenter__(self) -> Any:
         enter(switches, self._switch)
@@ -56,7 +56,7 @@ class async_switch_collection:  # noqa: N801
         self.cls = cls
         self.collection_name = collection_name
         self.ori_collection_name = cls._class_place().name
-        self._switch = Switch(cls, None, collection_name)
+        self._switch = Switch(cls, name=collection_name)
 
     async def __aenter__(self) -> Any:
         enter(switches, self._switch)

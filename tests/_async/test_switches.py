@@ -115,11 +115,12 @@ async def test_a_document_goes_where_its_class_is_kept_then(async_mongo_db, othe
     assert await kept(async_mongo_db) == ["a", "own"]
 
 
-async def test_an_alias_that_nobody_knows(async_mongo_db):
-    async with async_switch_db(AsyncSwitchBase, "nobody"):  # nothing is asked yet
+@pytest.mark.parametrize("alias", ["nobody", "", None])
+async def test_an_alias_that_nobody_knows(async_mongo_db, alias):
+    async with async_switch_db(AsyncSwitchBase, alias):  # nothing is asked yet
         pass
-    async with async_switch_db(AsyncSwitchBase, "nobody"):
-        with pytest.raises(ConnectionFailure, match='"nobody" has not been defined'):
+    async with async_switch_db(AsyncSwitchBase, alias):
+        with pytest.raises(ConnectionFailure, match=f'"{alias}" has not been defined'):
             await AsyncSwitchBase.objects.async_count()
 
 
@@ -153,8 +154,9 @@ async def test_subclasses_follow_into_a_collection(async_mongo_db):
     assert await kept(async_mongo_db) == ["c"]
 
 
-async def test_a_name_that_is_no_name(async_mongo_db):
-    async with async_switch_collection(AsyncSwitchBase, 5) as cls:
+@pytest.mark.parametrize("name", [5, None])
+async def test_a_name_that_is_no_name(async_mongo_db, name):
+    async with async_switch_collection(AsyncSwitchBase, name) as cls:
         with pytest.raises(TypeError, match="name must be an instance of str"):
             await cls.objects.async_count()
 

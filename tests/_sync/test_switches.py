@@ -117,11 +117,12 @@ def test_a_document_goes_where_its_class_is_kept_then(mongo_db, other):
     assert kept(mongo_db) == ["a", "own"]
 
 
-def test_an_alias_that_nobody_knows(mongo_db):
-    with switch_db(SwitchBase, "nobody"):  # nothing is asked yet
+@pytest.mark.parametrize("alias", ["nobody", "", None])
+def test_an_alias_that_nobody_knows(mongo_db, alias):
+    with switch_db(SwitchBase, alias):  # nothing is asked yet
         pass
-    with switch_db(SwitchBase, "nobody"):
-        with pytest.raises(ConnectionFailure, match='"nobody" has not been defined'):
+    with switch_db(SwitchBase, alias):
+        with pytest.raises(ConnectionFailure, match=f'"{alias}" has not been defined'):
             SwitchBase.objects.count()
 
 
@@ -155,8 +156,9 @@ def test_subclasses_follow_into_a_collection(mongo_db):
     assert kept(mongo_db) == ["c"]
 
 
-def test_a_name_that_is_no_name(mongo_db):
-    with switch_collection(SwitchBase, 5) as cls:
+@pytest.mark.parametrize("name", [5, None])
+def test_a_name_that_is_no_name(mongo_db, name):
+    with switch_collection(SwitchBase, name) as cls:
         with pytest.raises(TypeError, match="name must be an instance of str"):
             cls.objects.count()
 
