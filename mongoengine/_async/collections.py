@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pymongo.asynchronous.collection import AsyncCollection
@@ -18,7 +17,8 @@ from mongoengine.base.collection_options import (
     check_capped,
     creation_options,
 )
-from mongoengine.base.connections import ConnectionType, ensure_family
+from mongoengine.base.connections import ensure_family
+from mongoengine.base.finding import finding_families
 from mongoengine.base.places import Place
 from mongoengine.base.prepared import in_preparation, in_time, preparing
 from mongoengine.base.switching import of_each, place_of
@@ -34,8 +34,6 @@ _FOUND_BY_OTHERS = (
     "define `_async_get_collection()` as well"
 )
 
-_NO_FAMILY: frozenset[ConnectionType] = frozenset()
-
 
 class AsyncCollections:
     """What a document class needs to reach its collection."""
@@ -47,14 +45,6 @@ class AsyncCollections:
         _class_place: Any
         _get_db_alias: Any
         async_ensure_indexes: Any
-
-    # In which a class has a ``_async_get_collection()`` of its own.
-    _finding_families = _NO_FAMILY
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if not isinstance(getattr_static(cls, "_async_get_collection"), of_each):
-            cls._finding_families |= {async_clients.family}
 
     @classmethod
     async def async_drop_collection(cls) -> None:
@@ -90,14 +80,17 @@ class AsyncCollections:
         return found
 
     @classmethod
-    async def _async_collection_at(cls, place: Place) -> AsyncCollection[Any]:
+    async def _async_collection_at(cls: Any, place: Place) -> AsyncCollection[Any]:
         """Return the collection at a place; that of the class may be its own affair."""
-        if not cls._finding_families or place != cls._class_place():
-            return await cls._async_prepared_at(place)
-        if async_clients.family not in cls._finding_families:
+        families = finding_families(cls)
+        collection: AsyncCollection[Any]
+        if not families or place != cls._class_place():
+            collection = await cls._async_prepared_at(place)
+        elif async_clients.family in families:
+            collection = await cls._async_get_collection()
+        else:
             raise OperationError(_FOUND_BY_OTHERS.format(cls))
-        own: AsyncCollection[Any] = await cls._async_get_collection()
-        return own
+        return collection
 
     @classmethod
     async def _async_prepared_at(cls, place: Place) -> AsyncCollection[Any]:

@@ -9,6 +9,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from mongoengine._clients import async_clients
 from mongoengine._seam import AsyncCommand, async_open_session
 from mongoengine.base.connections import ensure_family_if_known
+from mongoengine.base.finding import finding_families
 from mongoengine.base.index_plans import (
     Keys,
     compared,
@@ -29,11 +30,10 @@ class AsyncIndexes:
         _meta: ClassVar[Any]
         _class_place: Any
         _async_collection_at: Any
-        _finding_families: ClassVar[Any]
         _async_get_collection: Any
 
     @classmethod
-    async def async_ensure_indexes(cls) -> None:
+    async def async_ensure_indexes(cls: Any) -> None:
         """Make the indexes of the class, as far as they do not exist.
 
         Done when the class is first used, unless ``auto_create_index`` is False in
@@ -44,7 +44,7 @@ class AsyncIndexes:
             place = cls._class_place()
             is_new = async_clients.prepared(cls, place) is None
             collection = await cls._async_collection_at(place)
-            is_prepared = is_new and not cls._finding_families
+            is_prepared = is_new and not finding_families(cls)
             if is_prepared and cls._meta.get("auto_create_index", True):
                 return  # they have just been made
         for keys, options in to_ensure(cls):

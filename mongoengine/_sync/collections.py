@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pymongo.synchronous.collection import Collection
@@ -20,7 +19,8 @@ from mongoengine.base.collection_options import (
     check_capped,
     creation_options,
 )
-from mongoengine.base.connections import ConnectionType, ensure_family
+from mongoengine.base.connections import ensure_family
+from mongoengine.base.finding import finding_families
 from mongoengine.base.places import Place
 from mongoengine.base.prepared import in_preparation, in_time, preparing
 from mongoengine.base.switching import of_each, place_of
@@ -36,8 +36,6 @@ _FOUND_BY_OTHERS = (
     "define `_get_collection()` as well"
 )
 
-_NO_FAMILY: frozenset[ConnectionType] = frozenset()
-
 
 class Collections:
     """What a document class needs to reach its collection."""
@@ -49,14 +47,6 @@ class Collections:
         _class_place: Any
         _get_db_alias: Any
         ensure_indexes: Any
-
-    # In which a class has a ``_get_collection()`` of its own.
-    _finding_families = _NO_FAMILY
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if not isinstance(getattr_static(cls, "_get_collection"), of_each):
-            cls._finding_families |= {clients.family}
 
     @classmethod
     def drop_collection(cls) -> None:
@@ -92,14 +82,17 @@ class Collections:
         return found
 
     @classmethod
-    def _collection_at(cls, place: Place) -> Collection[Any]:
+    def _collection_at(cls: Any, place: Place) -> Collection[Any]:
         """Return the collection at a place; that of the class may be its own affair."""
-        if not cls._finding_families or place != cls._class_place():
-            return cls._prepared_at(place)
-        if clients.family not in cls._finding_families:
+        families = finding_families(cls)
+        collection: Collection[Any]
+        if not families or place != cls._class_place():
+            collection = cls._prepared_at(place)
+        elif clients.family in families:
+            collection = cls._get_collection()
+        else:
             raise OperationError(_FOUND_BY_OTHERS.format(cls))
-        own: Collection[Any] = cls._get_collection()
-        return own
+        return collection
 
     @classmethod
     def _prepared_at(cls, place: Place) -> Collection[Any]:

@@ -11,6 +11,7 @@ from pymongo.synchronous.collection import Collection
 from mongoengine._clients import clients
 from mongoengine._seam import Command, open_session
 from mongoengine.base.connections import ensure_family_if_known
+from mongoengine.base.finding import finding_families
 from mongoengine.base.index_plans import (
     Keys,
     compared,
@@ -31,11 +32,10 @@ class Indexes:
         _meta: ClassVar[Any]
         _class_place: Any
         _collection_at: Any
-        _finding_families: ClassVar[Any]
         _get_collection: Any
 
     @classmethod
-    def ensure_indexes(cls) -> None:
+    def ensure_indexes(cls: Any) -> None:
         """Make the indexes of the class, as far as they do not exist.
 
         Done when the class is first used, unless ``auto_create_index`` is False in
@@ -46,7 +46,7 @@ class Indexes:
             place = cls._class_place()
             is_new = clients.prepared(cls, place) is None
             collection = cls._collection_at(place)
-            is_prepared = is_new and not cls._finding_families
+            is_prepared = is_new and not finding_families(cls)
             if is_prepared and cls._meta.get("auto_create_index", True):
                 return  # they have just been made
         for keys, options in to_ensure(cls):

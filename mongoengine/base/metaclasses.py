@@ -29,6 +29,7 @@ from mongoengine.base.document import BaseDocument
 from mongoengine.base.dynamic import NamesInOrder
 from mongoengine.base.field import BaseField, ObjectIdField
 from mongoengine.base.field_traits import is_trusted
+from mongoengine.base.finding import FINDERS
 from mongoengine.base.lookup import forget_names
 from mongoengine.base.meta import MetaDict, auto_id_names, default_collection_name
 from mongoengine.base.plans import Plan
@@ -119,7 +120,12 @@ class DocumentMetaclass(type):
             cls._class_plan = PLAN_LATER
 
     def _plan_anew(cls: Any, name: str) -> None:
-        """Plan again when a method is replaced that plans leave out if it is ours."""
+        """Plan again when a method is replaced that plans leave out if it is ours.
+
+        Which ones find a collection is remembered as well.
+        """
+        if name in FINDERS:
+            forget_names()
         if name in PLANNED_METHODS and "_class_plan" in vars(cls):
             cls._make_plan()
             for subclass in cls.__subclasses__():

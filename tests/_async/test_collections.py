@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from joining import joined
 from pymongo.errors import InvalidName, OperationFailure
 
 import mongoengine.connection as registry
@@ -18,7 +19,7 @@ from mongoengine import (
 )
 from mongoengine.base import prepared
 from mongoengine.base.places import Place
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 from mongoengine.errors import OperationError
 
 STANDARD = {"uuidRepresentation": "standard"}

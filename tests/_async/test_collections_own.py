@@ -1,6 +1,7 @@
 """Classes that find their collection themselves, as those of many tenants do."""
 
 from contextvars import ContextVar
+from unittest import mock
 
 import pytest
 
@@ -16,6 +17,15 @@ class AsyncOwnItem(Document):
     @classmethod
     async def _async_get_collection(cls):
         return get_async_db()[f"items_of_{TENANT.get()}"]
+
+
+class AsyncOwnPatched(Document):
+    number = IntField()
+    meta = {"allow_inheritance": True}
+
+
+class AsyncOwnPatchedChild(AsyncOwnPatched):
+    pass
 
 
 class AsyncOwnPart(Document):
@@ -78,3 +88,17 @@ async def test_what_it_finds_can_be_what_it_would_find_anyway(async_mongo_db):
     assert AsyncOwnPart.calls
     name = AsyncOwnPart._class_place().name
     assert "number_1" in await async_mongo_db[name].index_information()
+
+
+async def test_what_finds_it_can_be_patched(async_mongo_db):
+    await AsyncOwnPatched(number=1).async_save()
+    await AsyncOwnPatchedChild(number=2).async_save()
+    found = async_mongo_db["of_the_test"]
+    with mock.patch.object(
+        AsyncOwnPatched, "_async_get_collection", return_value=found
+    ):
+        await AsyncOwnPatched(number=3).async_save()
+        await AsyncOwnPatchedChild(number=4).async_save()
+        assert await AsyncOwnPatched.objects.async_count() == 2
+    assert await async_numbers(found) == [3, 4]
+    assert await AsyncOwnPatched.objects.async_count() == 2

@@ -5,6 +5,7 @@
 from datetime import datetime
 
 import pytest
+from joining import joined
 from pymongo.errors import InvalidName, OperationFailure
 
 import mongoengine.connection as registry
@@ -20,7 +21,7 @@ from mongoengine import (
 )
 from mongoengine.base import prepared
 from mongoengine.base.places import Place
-from mongoengine.base.scopes import sessions, joined
+from mongoengine.base.scopes import sessions
 from mongoengine.errors import OperationError
 
 STANDARD = {"uuidRepresentation": "standard"}

@@ -3,6 +3,7 @@
 """Classes that find their collection themselves, as those of many tenants do."""
 
 from contextvars import ContextVar
+from unittest import mock
 
 import pytest
 
@@ -18,6 +19,15 @@ class OwnItem(Document):
     @classmethod
     def _get_collection(cls):
         return get_db()[f"items_of_{TENANT.get()}"]
+
+
+class OwnPatched(Document):
+    number = IntField()
+    meta = {"allow_inheritance": True}
+
+
+class OwnPatchedChild(OwnPatched):
+    pass
 
 
 class OwnPart(Document):
@@ -78,3 +88,15 @@ def test_what_it_finds_can_be_what_it_would_find_anyway(mongo_db):
     assert OwnPart.calls
     name = OwnPart._class_place().name
     assert "number_1" in mongo_db[name].index_information()
+
+
+def test_what_finds_it_can_be_patched(mongo_db):
+    OwnPatched(number=1).save()
+    OwnPatchedChild(number=2).save()
+    found = mongo_db["of_the_test"]
+    with mock.patch.object(OwnPatched, "_get_collection", return_value=found):
+        OwnPatched(number=3).save()
+        OwnPatchedChild(number=4).save()
+        assert OwnPatched.objects.count() == 2
+    assert numbers(found) == [3, 4]
+    assert OwnPatched.objects.count() == 2
