@@ -22,7 +22,7 @@ from mongoengine.fields.embedded import (
 @cache
 def names_with_files(cls: Any) -> tuple[str, ...]:
     """Return the names of the fields of a class that may hold files."""
-    return tuple(name for name, f in cls._fields.items() if _may_hold(f, {cls}))
+    return tuple(name for name, f in cls._fields.items() if _may_hold(f, set()))
 
 
 @forgotten_with_plans

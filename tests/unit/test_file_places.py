@@ -98,6 +98,20 @@ def test_classes_below_count() -> None:
     assert names_with_files(Book) == ("pages",)
 
 
+def test_documents_within_others_of_their_class_count() -> None:
+    class Comment(EmbeddedDocument):
+        scan = FileField()
+        text = StringField()
+        quoted = EmbeddedDocumentField("Quote")
+        replies = ListField(EmbeddedDocumentField("self"))
+
+    class Quote(EmbeddedDocument):
+        comment = EmbeddedDocumentField(Comment)
+
+    assert names_with_files(Comment) == ("scan", "quoted", "replies")
+    assert names_with_files(Quote) == ("comment",)
+
+
 def test_a_class_that_is_taken_back_does_not_count() -> None:
     class Base(Document):
         meta = {"allow_inheritance": True}
