@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import threading
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextvars import Context
 from functools import partial
 from typing import Any, TypeVar
@@ -17,10 +17,11 @@ from pymongo import _csot
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.client_session import ClientSession
 
+from mongoengine.base import scopes
 from mongoengine.base.awaiting import refuse_coroutine
 from mongoengine.base.joining import Joined
 from mongoengine.base.merging import ask_together
-from mongoengine.base.places import Place, key_of
+from mongoengine.base.places import key_of
 from mongoengine.base.scopes import async_sessions, block_of, block_with, sessions
 from mongoengine.base.state import building
 from mongoengine.base.targets import Target
@@ -29,7 +30,7 @@ async_foreign_sessions = sessions
 foreign_sessions = async_sessions
 
 T = TypeVar("T")
-AsyncWork = Callable[[], Awaitable[T]]
+AsyncWork = Callable[[], Awaitable[T] | T]
 Work = Callable[[], T]
 
 # Locks by what they are for, each as long as somebody holds it or waits for it.
@@ -59,48 +60,14 @@ def open_block(alias: str) -> Joined | None:
     return block_of(sessions, alias) if sessions.get() else None
 
 
-def async_if_aborted(session: Any, undo: Callable[[], None]) -> None:
-    """Have something done if the transaction of a session is aborted."""
-    block = block_with(async_sessions, session)
-    if block is not None:
-        block.on_abort(undo)
+async_if_aborted = partial(scopes.if_aborted, async_sessions)
+if_aborted = partial(scopes.if_aborted, sessions)
 
+async_has_written = partial(scopes.has_written, async_sessions)
+has_written = partial(scopes.has_written, sessions)
 
-def if_aborted(session: Any, undo: Callable[[], None]) -> None:
-    """Have something done if the transaction of a session is aborted."""
-    block = block_with(sessions, session)
-    if block is not None:
-        block.on_abort(undo)
-
-
-def async_has_written(
-    session: Any, place: Place, ids: Collection[Any], is_new: bool
-) -> None:
-    """Have whoever reads what was written now told if that is taken back."""
-    block = block_with(async_sessions, session)
-    if block is not None:
-        block.has_written(place, ids, is_new)
-
-
-def has_written(session: Any, place: Place, ids: Collection[Any], is_new: bool) -> None:
-    """Have whoever reads what was written now told if that is taken back."""
-    block = block_with(sessions, session)
-    if block is not None:
-        block.has_written(place, ids, is_new)
-
-
-def async_follow(session: Any, document: Any, twin: Any) -> None:
-    """Have a document told what one would be whose values it has taken over."""
-    block = block_with(async_sessions, session)
-    if block is not None:
-        block.outcome.unsettled.follow(document, twin)
-
-
-def follow(session: Any, document: Any, twin: Any) -> None:
-    """Have a document told what one would be whose values it has taken over."""
-    block = block_with(sessions, session)
-    if block is not None:
-        block.outcome.unsettled.follow(document, twin)
+async_follow = partial(scopes.follow, async_sessions)
+follow = partial(scopes.follow, sessions)
 
 
 class AsyncCommand:
@@ -148,7 +115,7 @@ def _check(block: Joined) -> None:
         raise
 
 
-async def async_to_the_end(work: AsyncWork[T], context: Context) -> T:
+async def async_to_the_end(work: Callable[[], Awaitable[T]], context: Context) -> T:
     """Do something in a context and to its end; cancelling waits until then."""
     task: Any = context.run(asyncio.ensure_future, work())
     cancelled = None

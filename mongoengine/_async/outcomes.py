@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
@@ -22,23 +24,25 @@ def _async_have_told(session: Any, outcome: Outcome) -> None:
     """Put wrappers in place of the methods that begin and end a transaction.
 
     The driver calls them by the session too, such as at the end of its own blocks.
+    They hold the session weakly: it holds them.
     """
-    start = session.start_transaction
-    commit, abort = session.commit_transaction, session.abort_transaction
+    kind = type(session)
+    told: Callable[[], Any] = ref(session)
 
     async def async_start_and_tell(*args: Any, **kwargs: Any) -> Any:
-        started = await start(*args, **kwargs)
+        started = await kind.start_transaction(told(), *args, **kwargs)
         outcome.undo()  # what nobody could commit before
         return started
 
     async def async_commit_and_tell() -> None:
-        await commit()
+        await kind.commit_transaction(told())
         outcome.commit()
 
     async def async_abort_and_tell() -> None:
+        session = told()
         was_open = session.in_transaction
         try:
-            await abort()
+            await kind.abort_transaction(session)
         finally:
             if was_open:
                 outcome.undo()

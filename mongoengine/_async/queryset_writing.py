@@ -180,6 +180,8 @@ class AsyncWriting(QuerySetState[D]):
                 array_filters=array_filters,
                 **options,
             )
+        if result.acknowledged and result.upserted_id is not None:
+            self._async_note([result.upserted_id], is_new=True)
         return told_of_update(result, full_result)
 
     async def async_update_one(
@@ -219,7 +221,6 @@ class AsyncWriting(QuerySetState[D]):
         )
         if result.raw_result["updatedExisting"]:
             return await self.async_get()  # type: ignore[no-any-return]
-        self._async_note([result.upserted_id], is_new=True)
         inserted: D = await same_place(self).async_with_id(result.upserted_id)
         return inserted
 

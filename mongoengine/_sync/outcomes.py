@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 from pymongo.synchronous.client_session import ClientSession
 
@@ -24,23 +26,25 @@ def _have_told(session: Any, outcome: Outcome) -> None:
     """Put wrappers in place of the methods that begin and end a transaction.
 
     The driver calls them by the session too, such as at the end of its own blocks.
+    They hold the session weakly: it holds them.
     """
-    start = session.start_transaction
-    commit, abort = session.commit_transaction, session.abort_transaction
+    kind = type(session)
+    told: Callable[[], Any] = ref(session)
 
     def start_and_tell(*args: Any, **kwargs: Any) -> Any:
-        started = start(*args, **kwargs)
+        started = kind.start_transaction(told(), *args, **kwargs)
         outcome.undo()  # what nobody could commit before
         return started
 
     def commit_and_tell() -> None:
-        commit()
+        kind.commit_transaction(told())
         outcome.commit()
 
     def abort_and_tell() -> None:
+        session = told()
         was_open = session.in_transaction
         try:
-            abort()
+            kind.abort_transaction(session)
         finally:
             if was_open:
                 outcome.undo()

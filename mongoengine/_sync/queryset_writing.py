@@ -178,6 +178,8 @@ class Writing(QuerySetState[D]):
                 array_filters=array_filters,
                 **options,
             )
+        if result.acknowledged and result.upserted_id is not None:
+            self._note([result.upserted_id], is_new=True)
         return told_of_update(result, full_result)
 
     def update_one(
@@ -217,7 +219,6 @@ class Writing(QuerySetState[D]):
         )
         if result.raw_result["updatedExisting"]:
             return self.get()  # type: ignore[no-any-return]
-        self._note([result.upserted_id], is_new=True)
         inserted: D = same_place(self).with_id(result.upserted_id)
         return inserted
 

@@ -30,12 +30,12 @@ class Joined:
         self,
         aliases: Collection[str],
         session: Any,
-        outcome: Outcome | None = None,
+        outcome: Outcome,
         by_hand: bool = False,
     ) -> None:
         self.aliases = aliases
         self.session = session
-        self.outcome = outcome or Outcome()
+        self.outcome = outcome
         self._by_hand = by_hand
         self.is_over = False
         self._is_async = isinstance(session, AsyncClientSession)

@@ -8,7 +8,7 @@ that it starts inherit what is set then.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
@@ -23,12 +23,15 @@ Scope = ContextVar[tuple[T, ...]]
 Sessions = Scope[Joined]
 
 
+KEPT: Any = object()  # in place of what a switch leaves as it is
+
+
 class Switch(NamedTuple):
-    """Where the documents of a class are kept for now, as far as it is not None."""
+    """Where the documents of a class are kept for now."""
 
     document: Any
-    alias: str | None
-    name: Any
+    alias: Any = KEPT
+    name: Any = KEPT
 
 
 class OfClass:
@@ -67,13 +70,6 @@ def leave(scope: Scope[T], entry: T) -> None:
     scope.set(tuple(one for one in scope.get() if one is not entry))
 
 
-@contextmanager
-def joined(scope: Sessions, alias: str, session: Any) -> Iterator[None]:
-    """Make the commands of an alias join a session, for the length of a block."""
-    with within(scope, Joined({alias}, session)):
-        yield
-
-
 def block_of(scope: Sessions, alias: str) -> Joined | None:
     """Return what the commands of an alias join; raise RuntimeError if that is over."""
     for block in reversed(scope.get()):
@@ -97,6 +93,29 @@ def block_with(scope: Sessions, session: Any) -> Joined | None:
     if session is None:
         return None
     return next((one for one in scope.get() if one.session is session), None)
+
+
+def if_aborted(scope: Sessions, session: Any, undo: Callable[[], None]) -> None:
+    """Have something done if the transaction of a session is aborted."""
+    block = block_with(scope, session)
+    if block is not None:
+        block.on_abort(undo)
+
+
+def has_written(
+    scope: Sessions, session: Any, place: Place, ids: Collection[Any], is_new: bool
+) -> None:
+    """Have whoever reads what was written now told if that is taken back."""
+    block = block_with(scope, session)
+    if block is not None:
+        block.has_written(place, ids, is_new)
+
+
+def follow(scope: Sessions, session: Any, document: Any, twin: Any) -> None:
+    """Have a document told what one would be whose values it has taken over."""
+    block = block_with(scope, session)
+    if block is not None:
+        block.outcome.unsettled.follow(document, twin)
 
 
 def watching(
@@ -129,15 +148,15 @@ def leave_session(scope: Sessions) -> None:
     scope.set(scope.get()[:-1])
 
 
-def switched_alias(document: Any) -> str | None:
-    """Return the alias that a class was switched to.  Its subclasses keep theirs."""
-    aliases = {s.document: s.alias for s in switches.get() if s.alias is not None}
-    return aliases.get(document)
+def switched_alias(document: Any, alias: str) -> str:
+    """Return the alias that a class was switched to, or its own, as subclasses do."""
+    aliases = {s.document: s.alias for s in switches.get() if s.alias is not KEPT}
+    return aliases.get(document, alias)
 
 
 def switched_name(document: Any, name: Any) -> Any:
     """Return the collection that a class, or else a base, was switched to, or its own."""
-    names = {s.document: s.name for s in switches.get() if s.name is not None}
+    names = {s.document: s.name for s in switches.get() if s.name is not KEPT}
     return next((names[cls] for cls in document.__mro__ if cls in names), name)
 
 

@@ -104,11 +104,21 @@ def _both(one: Kind, other: Kind) -> Kind:
 def _tell(document: Any, kind: Kind) -> None:
     is_new, names = kind
     if names is not None:  # as a whole, it would replace what it does not know
-        give_marks_back([(document, sorted(names))])
+        give_marks_back([(document, _of_fields(document, names))])
     elif is_new:
         count_as_new([document])
     else:
         count_as_changed(document)
+
+
+def _of_fields(document: Any, keys: Iterable[str]) -> list[str]:
+    """Return the keys that fields are stored under: others would count as unset."""
+    names = document._reverse_db_field_map
+    return [
+        key
+        for key in sorted(keys)
+        if document._field_named(names.get(key, key)) is not None
+    ]
 
 
 def _whole_in(

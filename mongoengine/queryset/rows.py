@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,10 +16,9 @@ from mongoengine.base.scopes import (
     sessions,
     watching,
 )
+from mongoengine.base.taken_back import Make
 from mongoengine.queryset.reads import place_of
 from mongoengine.queryset.state import QuerySetState
-
-Make = Callable[[Any], Any]
 
 ASYNC = ConnectionType.ASYNC
 

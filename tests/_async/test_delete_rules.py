@@ -1,6 +1,7 @@
 """What deleting a document does to those that refer to it, by the rule."""
 
 import pytest
+from joining import joined
 
 from mongoengine import (
     CASCADE,
@@ -20,7 +21,7 @@ from mongoengine import (
     StringField,
     signals,
 )
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 from mongoengine.queryset import delete_rules
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from bson import ObjectId
+from joining import joined
 
 from mongoengine import (
     CASCADE,
@@ -18,7 +19,7 @@ from mongoengine import (
     disconnect_async,
     signals,
 )
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 from mongoengine.queryset import delete_rules
 
 

@@ -10,6 +10,7 @@ from _async.saving import (
     take_update,
 )
 from bson import ObjectId
+from joining import joined
 from pymongo.errors import DuplicateKeyError
 
 from mongoengine import (
@@ -23,7 +24,7 @@ from mongoengine import (
     StringField,
     ValidationError,
 )
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 
 
 class AsyncSaveSharded(Document):

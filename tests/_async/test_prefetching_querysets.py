@@ -11,8 +11,9 @@ from _async.prefetching import (
     saved,
 )
 from bson import DBRef
+from joining import joined
 
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 
 
 @pytest.fixture

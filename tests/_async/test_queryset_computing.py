@@ -2,9 +2,10 @@
 
 import pytest
 from _async.summing import NAMES, AsyncSumThing, async_names, async_stored_things
+from joining import joined
 from pymongo.errors import OperationFailure
 
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import asyncio  # async-only
 import pymongo
 import pytest
 from bson import ObjectId
+from joining import joined
 from pymongo.errors import AutoReconnect
 from pymongo.errors import BulkWriteError as DriverBulkWriteError
 
@@ -22,7 +23,7 @@ from mongoengine import (
     ValidationError,
     signals,
 )
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 
 
 class AsyncInsertPart(EmbeddedDocument):

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from bson import Code, ObjectId
+from joining import joined
 from pymongo import ReadPreference
 
 from mongoengine import Document, IntField, StringField
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 from mongoengine.connection import get_async_connection
 
 COLLATION = {"locale": "en", "strength": 2}

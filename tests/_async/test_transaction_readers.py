@@ -36,6 +36,12 @@ class AsyncReadHolder(Document):
     many = ListField(ReferenceField(AsyncReadThing))
 
 
+class AsyncReadLenient(Document):
+    name = StringField()
+    number = IntField()
+    meta = {"strict": False}
+
+
 class Stop(Exception):
     pass
 
@@ -215,17 +221,26 @@ async def upsert(thing):
     await found.async_upsert_one(**values)
 
 
+async def update_and_upsert(thing):
+    found = AsyncReadThing.objects(pk=thing.pk)
+    values = {"name": "new", "number": 3, "tags": thing.tags, "part": thing.part}
+    await found.async_update_one(upsert=True, **values)
+
+
 async def modify_and_upsert(thing):
     found = AsyncReadThing.objects(pk=thing.pk)
     values = {"name": "new", "number": 3, "tags": thing.tags, "part": thing.part}
     await found.async_modify(upsert=True, new=True, **values)
 
 
-@pytest.mark.parametrize("write", [insert, insert_loaded, upsert, modify_and_upsert])
+UPSERTS = [upsert, update_and_upsert, modify_and_upsert]
+
+
+@pytest.mark.parametrize("write", [insert, insert_loaded, *UPSERTS])
 async def test_querysets_that_insert(things, write):
     given = new()
     async with aborted():
-        if write in (upsert, modify_and_upsert):
+        if write in UPSERTS:
             given.pk = "5" * 24
         await write(given)
         again = await AsyncReadThing.objects.async_get()
@@ -257,6 +272,20 @@ async def test_a_part_replaces_nothing(things, is_new):
         await things.replace_one({"_id": thing.pk}, row, upsert=True)
         await part.async_save()
         assert await things.find_one({}, {"_id": 0}) == {**row, "n": "newest"}
+
+
+async def test_a_part_of_what_no_field_describes(async_mongo_db):
+    await AsyncReadLenient.async_ensure_indexes()
+    rows = async_mongo_db["async_read_lenient"]
+    await rows.insert_one({"name": "old", "number": 1, "more": "of others"})
+    async with aborted():
+        thing = await AsyncReadLenient.objects.async_get()
+        thing.name = "new"
+        await thing.async_save()
+        part = await AsyncReadLenient.objects.exclude("number").async_get()
+    await part.async_save()
+    row = {"name": "new", "number": 1, "more": "of others"}
+    assert await rows.find_one({}, {"_id": 0}) == row
 
 
 async def test_a_part_that_is_reloaded(things):

@@ -17,6 +17,7 @@ from mongoengine import (
     disconnect_async,
     get_async_connection,
 )
+from mongoengine._async.outcomes import async_outcome_of
 from mongoengine.context_managers import (
     async_in_transaction,
     async_on_commit,
@@ -305,3 +306,17 @@ async def test_documents_are_let_go_of(things, stops):
     gc.collect()
     assert context is not None
     assert kept() is None
+
+
+async def test_sessions_are_let_go_of_at_once(things):
+    gc.disable()
+    try:
+        async with things.database.client.start_session() as session:
+            async_outcome_of(session)
+            async with await session.start_transaction():
+                pass
+        kept = ref(session)
+        del session
+        assert kept() is None
+    finally:
+        gc.enable()

@@ -3,6 +3,7 @@
 """What deleting a document does to those that refer to it, by the rule."""
 
 import pytest
+from joining import joined
 
 from mongoengine import (
     CASCADE,
@@ -22,7 +23,7 @@ from mongoengine import (
     StringField,
     signals,
 )
-from mongoengine.base.scopes import sessions, joined
+from mongoengine.base.scopes import sessions
 from mongoengine.queryset import delete_rules
 
 

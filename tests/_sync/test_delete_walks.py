@@ -4,6 +4,7 @@
 
 import pytest
 from bson import ObjectId
+from joining import joined
 
 from mongoengine import (
     CASCADE,
@@ -20,7 +21,7 @@ from mongoengine import (
     disconnect,
     signals,
 )
-from mongoengine.base.scopes import sessions, joined
+from mongoengine.base.scopes import sessions
 from mongoengine.queryset import delete_rules
 
 

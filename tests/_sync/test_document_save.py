@@ -12,6 +12,7 @@ from _sync.saving import (
     take_update,
 )
 from bson import ObjectId
+from joining import joined
 from pymongo.errors import DuplicateKeyError
 
 from mongoengine import (
@@ -25,7 +26,7 @@ from mongoengine import (
     StringField,
     ValidationError,
 )
-from mongoengine.base.scopes import sessions, joined
+from mongoengine.base.scopes import sessions
 
 
 class SaveSharded(Document):

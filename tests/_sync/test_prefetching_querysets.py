@@ -13,8 +13,9 @@ from _sync.prefetching import (
     saved,
 )
 from bson import DBRef
+from joining import joined
 
-from mongoengine.base.scopes import sessions, joined
+from mongoengine.base.scopes import sessions
 
 
 @pytest.fixture

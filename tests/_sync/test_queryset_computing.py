@@ -4,9 +4,10 @@
 
 import pytest
 from _sync.summing import NAMES, SumThing, names, stored_things
+from joining import joined
 from pymongo.errors import OperationFailure
 
-from mongoengine.base.scopes import sessions, joined
+from mongoengine.base.scopes import sessions
 
 
 @pytest.fixture

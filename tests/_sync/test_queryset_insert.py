@@ -5,6 +5,7 @@
 import pymongo
 import pytest
 from bson import ObjectId
+from joining import joined
 from pymongo.errors import AutoReconnect
 from pymongo.errors import BulkWriteError as DriverBulkWriteError
 
@@ -22,7 +23,7 @@ from mongoengine import (
     ValidationError,
     signals,
 )
-from mongoengine.base.scopes import sessions, joined
+from mongoengine.base.scopes import sessions
 
 
 class InsertPart(EmbeddedDocument):

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from bson import Code, ObjectId
+from joining import joined
 from pymongo import ReadPreference
 
 from mongoengine import Document, IntField, StringField
-from mongoengine.base.scopes import sessions, joined
+from mongoengine.base.scopes import sessions
 from mongoengine.connection import get_connection
 
 COLLATION = {"locale": "en", "strength": 2}

@@ -38,6 +38,12 @@ class ReadHolder(Document):
     many = ListField(ReferenceField(ReadThing))
 
 
+class ReadLenient(Document):
+    name = StringField()
+    number = IntField()
+    meta = {"strict": False}
+
+
 class Stop(Exception):
     pass
 
@@ -212,17 +218,26 @@ def upsert(thing):
     found.upsert_one(**values)
 
 
+def update_and_upsert(thing):
+    found = ReadThing.objects(pk=thing.pk)
+    values = {"name": "new", "number": 3, "tags": thing.tags, "part": thing.part}
+    found.update_one(upsert=True, **values)
+
+
 def modify_and_upsert(thing):
     found = ReadThing.objects(pk=thing.pk)
     values = {"name": "new", "number": 3, "tags": thing.tags, "part": thing.part}
     found.modify(upsert=True, new=True, **values)
 
 
-@pytest.mark.parametrize("write", [insert, insert_loaded, upsert, modify_and_upsert])
+UPSERTS = [upsert, update_and_upsert, modify_and_upsert]
+
+
+@pytest.mark.parametrize("write", [insert, insert_loaded, *UPSERTS])
 def test_querysets_that_insert(things, write):
     given = new()
     with aborted():
-        if write in (upsert, modify_and_upsert):
+        if write in UPSERTS:
             given.pk = "5" * 24
         write(given)
         again = ReadThing.objects.get()
@@ -254,6 +269,20 @@ def test_a_part_replaces_nothing(things, is_new):
         things.replace_one({"_id": thing.pk}, row, upsert=True)
         part.save()
         assert things.find_one({}, {"_id": 0}) == {**row, "n": "newest"}
+
+
+def test_a_part_of_what_no_field_describes(mongo_db):
+    ReadLenient.ensure_indexes()
+    rows = mongo_db["read_lenient"]
+    rows.insert_one({"name": "old", "number": 1, "more": "of others"})
+    with aborted():
+        thing = ReadLenient.objects.get()
+        thing.name = "new"
+        thing.save()
+        part = ReadLenient.objects.exclude("number").get()
+    part.save()
+    row = {"name": "new", "number": 1, "more": "of others"}
+    assert rows.find_one({}, {"_id": 0}) == row
 
 
 def test_a_part_that_is_reloaded(things):

@@ -19,6 +19,7 @@ from mongoengine import (
     disconnect,
     get_connection,
 )
+from mongoengine._sync.outcomes import outcome_of
 from mongoengine.context_managers import (
     in_transaction,
     on_commit,
@@ -307,3 +308,17 @@ def test_documents_are_let_go_of(things, stops):
     gc.collect()
     assert context is not None
     assert kept() is None
+
+
+def test_sessions_are_let_go_of_at_once(things):
+    gc.disable()
+    try:
+        with things.database.client.start_session() as session:
+            outcome_of(session)
+            with session.start_transaction():
+                pass
+        kept = ref(session)
+        del session
+        assert kept() is None
+    finally:
+        gc.enable()

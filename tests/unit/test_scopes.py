@@ -4,8 +4,8 @@ import contextvars
 from contextlib import suppress
 
 import pytest
+from joining import joined
 from pymongo import MongoClient
-from pymongo.synchronous.client_session import _Transaction
 
 from mongoengine import connect, connection, disconnect
 from mongoengine.async_utils import (
@@ -17,7 +17,6 @@ from mongoengine.base.scopes import (
     async_sessions,
     block_of,
     enter,
-    joined,
     leave,
     sessions,
     within,
@@ -37,7 +36,6 @@ def scope():
 class Session:
     def __init__(self):
         self.has_ended = False
-        self._transaction = _Transaction(None, None)
 
 
 def test_a_block_that_raises_leaves(scope):

@@ -5,9 +5,10 @@ import warnings
 from functools import partial
 
 import pytest
+from joining import joined
 
 from mongoengine import Document, signals
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 from mongoengine.signals import HybridSignal
 
 

@@ -5,8 +5,9 @@ import gc
 from contextlib import nullcontext
 
 import pytest
+from joining import joined
 
-from mongoengine.base.scopes import async_sessions, joined
+from mongoengine.base.scopes import async_sessions
 from mongoengine.signals import HybridSignal
 
 
