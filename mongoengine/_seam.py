@@ -26,11 +26,8 @@ from mongoengine.base.scopes import async_sessions, block_of, block_with, sessio
 from mongoengine.base.state import building
 from mongoengine.base.targets import Target
 
-async_foreign_sessions = sessions
-foreign_sessions = async_sessions
-
 T = TypeVar("T")
-AsyncWork = Callable[[], Awaitable[T] | T]
+AsyncWork = Callable[[], Awaitable[T]]
 Work = Callable[[], T]
 
 # Locks by what they are for, each as long as somebody holds it or waits for it.
@@ -52,12 +49,16 @@ def open_session(alias: str) -> ClientSession | None:
 
 def async_open_block(alias: str) -> Joined | None:
     """Return the block that joins the commands of an alias to a session, if any."""
-    return block_of(async_sessions, alias) if async_sessions.get() else None
+    if async_sessions.get() or sessions.get():
+        return block_of(async_sessions, sessions, alias)
+    return None
 
 
 def open_block(alias: str) -> Joined | None:
     """Return the block that joins the commands of an alias to a session, if any."""
-    return block_of(sessions, alias) if sessions.get() else None
+    if sessions.get() or async_sessions.get():
+        return block_of(sessions, async_sessions, alias)
+    return None
 
 
 async_if_aborted = partial(scopes.if_aborted, async_sessions)
@@ -115,7 +116,7 @@ def _check(block: Joined) -> None:
         raise
 
 
-async def async_to_the_end(work: Callable[[], Awaitable[T]], context: Context) -> T:
+async def async_to_the_end(work: AsyncWork[T], context: Context) -> T:
     """Do something in a context and to its end; cancelling waits until then."""
     task: Any = context.run(asyncio.ensure_future, work())
     cancelled = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from contextvars import Context, copy_context
 from functools import partial
@@ -18,7 +18,6 @@ from mongoengine._clients import async_clients
 from mongoengine._seam import (
     AsyncWork,
     async_called,
-    async_foreign_sessions,
     async_open_block,
     async_sleep,
     async_to_the_end,
@@ -28,7 +27,7 @@ from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import Errors
 from mongoengine.base.joining import Joined
 from mongoengine.base.retrying import SECONDS_TO_ABORT, Patience
-from mongoengine.base.scopes import async_sessions, refuse_foreign, within
+from mongoengine.base.scopes import async_sessions, within
 
 T = TypeVar("T")
 Options = dict[str, Any]
@@ -50,7 +49,7 @@ async def async_run_in_transaction(
     A block within one on the same alias has a transaction of its own.  Tasks, and
     threads that are given a copy of the context, belong to the block that they are
     started in: their commands wait for each other, and have to come before its end.
-    Methods of the other family have another client, and do not join.
+    Methods of the other family have another client, and cannot join: they are refused.
     """
     async with _async_session(alias, session_kwargs) as session:
         block = Joined({alias}, session, async_outcome_of(session))
@@ -88,7 +87,7 @@ async def async_in_transaction(
 
 
 async def async_on_commit(
-    fn: AsyncWork[Any], alias: str = DEFAULT_CONNECTION_NAME
+    fn: Callable[[], Any], alias: str = DEFAULT_CONNECTION_NAME
 ) -> None:
     """Call a function after the transaction of this block is committed, and only then.
 
@@ -97,7 +96,6 @@ async def async_on_commit(
     """
     block = async_open_block(alias)
     if block is None or not block.session.in_transaction:
-        refuse_foreign(async_foreign_sessions, alias)
         await async_called(fn)
     else:
         block.call_after_commit(fn)

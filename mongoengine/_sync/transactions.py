@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Callable
 from contextlib import contextmanager, suppress
 from contextvars import Context, copy_context
 from functools import partial
@@ -20,7 +20,6 @@ from mongoengine._clients import clients
 from mongoengine._seam import (
     Work,
     called,
-    foreign_sessions,
     open_block,
     sleep,
     to_the_end,
@@ -30,7 +29,7 @@ from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import Errors
 from mongoengine.base.joining import Joined
 from mongoengine.base.retrying import SECONDS_TO_ABORT, Patience
-from mongoengine.base.scopes import sessions, refuse_foreign, within
+from mongoengine.base.scopes import sessions, within
 
 T = TypeVar("T")
 Options = dict[str, Any]
@@ -52,7 +51,7 @@ def run_in_transaction(
     A block within one on the same alias has a transaction of its own.  Tasks, and
     threads that are given a copy of the context, belong to the block that they are
     started in: their commands wait for each other, and have to come before its end.
-    Methods of the other family have another client, and do not join.
+    Methods of the other family have another client, and cannot join: they are refused.
     """
     with _session(alias, session_kwargs) as session:
         block = Joined({alias}, session, outcome_of(session))
@@ -89,7 +88,7 @@ def in_transaction(
             sleep(pause)
 
 
-def on_commit(fn: Work[Any], alias: str = DEFAULT_CONNECTION_NAME) -> None:
+def on_commit(fn: Callable[[], Any], alias: str = DEFAULT_CONNECTION_NAME) -> None:
     """Call a function after the transaction of this block is committed, and only then.
 
     Without a transaction it is called at once.  Functions are called in order; when one
@@ -97,7 +96,6 @@ def on_commit(fn: Work[Any], alias: str = DEFAULT_CONNECTION_NAME) -> None:
     """
     block = open_block(alias)
     if block is None or not block.session.in_transaction:
-        refuse_foreign(foreign_sessions, alias)
         called(fn)
     else:
         block.call_after_commit(fn)

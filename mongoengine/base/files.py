@@ -11,6 +11,7 @@ from mongoengine.base.connections import ConnectionType, families
 from mongoengine.base.file_walk import files_in
 from mongoengine.base.pending import Pending
 from mongoengine.base.reading import reads_async
+from mongoengine.base.scopes import async_sessions, in_transaction
 from mongoengine.base.state import CREATED, UNSURE
 
 # The files that wait for their documents to be saved: none, nearly always.
@@ -157,7 +158,9 @@ class FileHandle:
         """Whether what looks like an attribute must not reach the server."""
         if self.instance is not None and reads_async(self.instance):
             return True
-        return families(self.db_alias) is ConnectionType.ASYNC
+        if families(self.db_alias) is ConnectionType.ASYNC:
+            return True
+        return in_transaction(async_sessions, self.db_alias)
 
     def _keep(self, content: Pending) -> None:
         """Have content stored when the document is saved."""

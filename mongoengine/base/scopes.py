@@ -70,22 +70,30 @@ def leave(scope: Scope[T], entry: T) -> None:
     scope.set(tuple(one for one in scope.get() if one is not entry))
 
 
-def block_of(scope: Sessions, alias: str) -> Joined | None:
-    """Return what the commands of an alias join; raise RuntimeError if that is over."""
+def block_of(scope: Sessions, foreign: Sessions, alias: str) -> Joined | None:
+    """Return what the commands of an alias join; raise RuntimeError if that is over.
+
+    Nor does anything go past a block of the other family, which it cannot join.
+    """
     for block in reversed(scope.get()):
         if alias in block.aliases:
             block.check()
             return block
+    if in_transaction(foreign, alias):
+        own, others = ("Sync", "async") if scope is sessions else ("Async", "sync")
+        raise RuntimeError(
+            f"{own} methods cannot join the {others} transaction that is open on alias "
+            f"{alias!r}: use {others} methods in its block, or call this outside of it"
+        )
     return None
 
 
-def refuse_foreign(scope: Sessions, alias: str) -> None:
-    """Refuse to wait for the commit of a transaction that is of the other family."""
-    if any(alias in block.aliases and not block.is_over for block in scope.get()):
-        raise RuntimeError(
-            f"The transaction on alias {alias!r} is of the other family: on_commit() is "
-            "for run_in_transaction(), async_on_commit() for async_run_in_transaction()"
-        )
+def in_transaction(scope: Sessions, alias: str) -> bool:
+    """Say whether a transaction is open that the commands of an alias join."""
+    return any(
+        alias in block.aliases and not block.is_over and block.session.in_transaction
+        for block in scope.get()
+    )
 
 
 def block_with(scope: Sessions, session: Any) -> Joined | None:

@@ -21,9 +21,7 @@ from mongoengine import (
 )
 from mongoengine.base.scopes import async_sessions
 from mongoengine.context_managers import (
-    async_on_commit,
     async_run_in_transaction,
-    on_commit,
     run_in_transaction,
 )
 
@@ -175,24 +173,6 @@ async def test_a_thread_that_outlives_its_block_is_refused(mongo_db):
         context = contextvars.copy_context()
     with pytest.raises(RuntimeError, match="'default' is over"):
         context.run(BlockThing(name="late").save)
-
-
-async def test_nothing_waits_for_a_commit_of_the_other_family(async_mongo_db, mongo_db):
-    calls = []
-
-    async def hook():
-        calls.append(1)
-
-    async with async_run_in_transaction():
-        with pytest.raises(RuntimeError, match="is of the other family"):
-            on_commit(lambda: calls.append(1))
-    refused = pytest.raises(RuntimeError, match="is of the other family")
-    with run_in_transaction(), refused:
-        await async_on_commit(hook)
-    assert calls == []
-    on_commit(lambda: calls.append(1))
-    await async_on_commit(hook)
-    assert calls == [1, 1]
 
 
 async def test_a_task_that_waited_for_its_turn_until_the_end_is_refused(things):

@@ -36,6 +36,7 @@ def scope():
 class Session:
     def __init__(self):
         self.has_ended = False
+        self.in_transaction = True
 
 
 def test_a_block_that_raises_leaves(scope):
@@ -68,14 +69,18 @@ def test_another_context_keeps_its_own(scope):
 
 def test_the_innermost_block_of_an_alias_counts():
     outer, inner, other = Session(), Session(), Session()
-    assert block_of(sessions, "a") is None
+    assert block_of(sessions, async_sessions, "a") is None
     with joined(sessions, "a", outer), joined(sessions, "b", other):
         with joined(sessions, "a", inner):
-            assert block_of(sessions, "a").session is inner
-            assert block_of(sessions, "b").session is other
-            assert block_of(sessions, "c") is None
-            assert block_of(async_sessions, "a") is None
-        assert block_of(sessions, "a").session is outer
+            assert block_of(sessions, async_sessions, "a").session is inner
+            assert block_of(sessions, async_sessions, "b").session is other
+            assert block_of(sessions, async_sessions, "c") is None
+            assert block_of(async_sessions, sessions, "c") is None
+            with pytest.raises(RuntimeError, match="Async methods cannot join"):
+                block_of(async_sessions, sessions, "a")
+            inner.in_transaction = outer.in_transaction = False
+            assert block_of(async_sessions, sessions, "a") is None
+        assert block_of(sessions, async_sessions, "a").session is outer
 
 
 def test_a_session_that_has_ended_is_refused():
@@ -83,7 +88,7 @@ def test_a_session_that_has_ended_is_refused():
     with joined(sessions, "a", session):
         session.has_ended = True
         with pytest.raises(RuntimeError, match="transaction on alias 'a' is over"):
-            block_of(sessions, "a")
+            block_of(sessions, async_sessions, "a")
 
 
 # --- by hand, as MongoEngine has it
@@ -103,7 +108,7 @@ def test_sessions_set_by_hand(client):
         connection._set_session(one)
         connection._set_session(two)
         assert connection._get_session() is two
-        assert block_of(sessions, "default").session is two
+        assert block_of(sessions, async_sessions, "default").session is two
         connection._clear_session()
         assert connection._get_session() is one
         connection._local_sessions.clear_all()
@@ -135,7 +140,7 @@ async def test_async_sessions_set_by_hand():
         async with client.start_session() as session:
             await _set_async_session(session)
             assert await _get_async_session() is session
-            assert block_of(async_sessions, "default").session is session
+            assert block_of(async_sessions, sessions, "default").session is session
             await _set_async_session(None)
             assert await _get_async_session() is None
             await _set_async_session(session)
