@@ -159,7 +159,8 @@ def leave_session(scope: Sessions) -> None:
 def switched_alias(document: Any, alias: str) -> str:
     """Return the alias that a class was switched to, or its own, as subclasses do."""
     aliases = {s.document: s.alias for s in switches.get() if s.alias is not KEPT}
-    return aliases.get(document, alias)
+    switched: str = aliases.get(document, alias)
+    return switched
 
 
 def switched_name(document: Any, name: Any) -> Any:
