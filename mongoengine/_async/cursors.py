@@ -174,6 +174,11 @@ class AsyncRun(Generic[T]):
         """Whether it is known that there are no more rows."""
         return self._over or bool(self._chunks.ended)
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether these rows are those that a queryset is going to keep."""
+        return False
+
     async def aclose(self) -> None:
         """Close the cursor on the server; there are no more rows then."""
         self._over = True
@@ -215,6 +220,11 @@ class AsyncKeptRun(AsyncRun[T]):
             raise StopAsyncIteration
         self._ready = rows[::-1]
         return self._ready.pop()
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether these rows are those that the queryset keeps, or will keep."""
+        return self._chunks is not None
 
     def _kept(self) -> list[T]:
         """Return what the queryset has kept since, if this run did not begin yet."""

@@ -134,11 +134,14 @@ class AsyncReading(QuerySetState[D]):
     # Iteration
 
     def __aiter__(self) -> AsyncRun[D]:
-        """Begin anew, unless ``__anext__()`` has begun: what takes the rest gets that."""
+        """Take the rest of what ``__anext__()`` began to read and keep, or begin anew."""
         self._async_ensure()
         self._async_iter = True
-        begun, self._async_steps = self._async_steps, None
-        return self._async_new_run() if begun is None else begun
+        begun: AsyncRun[D] | None = self._async_steps
+        if begun is None or not begun.is_for_all:
+            return self._async_new_run()
+        self._async_steps = None
+        return begun
 
     async def __anext__(self) -> D:
         """Return the next document, until a loop takes the rest or ``rewind()``."""

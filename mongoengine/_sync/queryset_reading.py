@@ -136,11 +136,14 @@ class Reading(QuerySetState[D]):
     # Iteration
 
     def __iter__(self) -> Run[D]:
-        """Begin anew, unless ``__next__()`` has begun: what takes the rest gets that."""
+        """Take the rest of what ``__next__()`` began to read and keep, or begin anew."""
         self._ensure()
         self._iter = True
-        begun, self._steps = self._steps, None
-        return self._new_run() if begun is None else begun
+        begun: Run[D] | None = self._steps
+        if begun is None or not begun.is_for_all:
+            return self._new_run()
+        self._steps = None
+        return begun
 
     def __next__(self) -> D:
         """Return the next document, until a loop takes the rest or ``rewind()``."""

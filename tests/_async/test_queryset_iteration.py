@@ -203,7 +203,14 @@ async def test_a_loop_after_next_takes_the_rest_as_of_any_iterator(async_watch):
     assert [first.number, *await async_numbers(queryset)] == [0, 1, 2]
     assert await async_numbers(queryset) == [0, 1, 2]  # which was over
     assert (await queryset.__anext__()).number == 0
+    assert await async_numbers(queryset) == [0, 1, 2]  # all are known
     assert async_watch.names.count("find") == 1
+
+
+async def test_where_no_rows_are_kept_next_takes_none_from_a_loop(async_watch):
+    queryset = AsyncIterationItem.objects.limit(3).no_cache()
+    assert (await queryset.__anext__()).number == 0
+    assert await async_numbers(queryset) == [0, 1, 2]
 
 
 async def test_a_document_that_cannot_be_made_ends_the_loop_with_its_error(

@@ -205,7 +205,14 @@ def test_a_loop_after_next_takes_the_rest_as_of_any_iterator(watch):
     assert [first.number, *numbers(queryset)] == [0, 1, 2]
     assert numbers(queryset) == [0, 1, 2]  # which was over
     assert (queryset.__next__()).number == 0
+    assert numbers(queryset) == [0, 1, 2]  # all are known
     assert watch.names.count("find") == 1
+
+
+def test_where_no_rows_are_kept_next_takes_none_from_a_loop(watch):
+    queryset = IterationItem.objects.limit(3).no_cache()
+    assert (queryset.__next__()).number == 0
+    assert numbers(queryset) == [0, 1, 2]
 
 
 def test_a_document_that_cannot_be_made_ends_the_loop_with_its_error(
