@@ -21,6 +21,7 @@ from mongoengine.base.common import get_document
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.document import BaseDocument
 from mongoengine.base.dynamic import DynamicFields
+from mongoengine.base.kinds import is_document
 from mongoengine.base.metaclasses import (
     DocumentMetaclass,
     TopLevelDocumentMetaclass,
@@ -134,6 +135,7 @@ class Document(
 
     if TYPE_CHECKING:
         objects: ClassVar[QuerySetManager]
+        id: Any  # of classes that name no primary key of their own
 
     @property
     def pk(self) -> Any:
@@ -238,6 +240,8 @@ class Document(
 
         The rule holds for the subclasses on both sides.
         """
+        if not hasattr(document_cls, "_subclasses") or is_document(document_cls):
+            raise AttributeError(f"{document_cls!r} is not a class of documents")
         for name in cls._subclasses:
             meta = get_document(name)._meta
             rules = dict(meta.get("delete_rules") or {})
@@ -254,6 +258,10 @@ class DynamicDocument(DynamicFields, Document, metaclass=TopLevelDocumentMetacla
 
     _dynamic = True
 
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
 
 class DynamicEmbeddedDocument(
     DynamicFields, EmbeddedDocument, metaclass=DocumentMetaclass
@@ -265,3 +273,7 @@ class DynamicEmbeddedDocument(
     my_metaclass = DocumentMetaclass
 
     _dynamic = True
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...

@@ -10,6 +10,8 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     Document,
+    DynamicDocument,
+    DynamicEmbeddedDocument,
     EmbeddedDocument,
     FloatField,
     IntField,
@@ -20,6 +22,12 @@ from mongoengine import (
     QuerySetManager,
     StringField,
     connect,
+)
+from mongoengine.context_managers import (
+    async_in_transaction,
+    async_on_commit,
+    in_transaction,
+    on_commit,
 )
 
 
@@ -53,6 +61,49 @@ class Page(Document):
     meta = {"queryset_class": PageQuerySet}
 
 
+class Country(Document):
+    id = StringField(primary_key=True)
+
+
+class Region(Country):
+    size = IntField()
+
+
+class Order(Document):
+    number = IntField(primary_key=True)
+
+
+class Box(DynamicDocument):
+    label = StringField()
+
+
+class Parcel(Box):
+    id = IntField(primary_key=True)
+
+
+class Note(DynamicEmbeddedDocument):
+    text = StringField()
+
+
+def count_pages() -> int:
+    return Page.objects.count()
+
+
+async def async_count_pages() -> int:
+    return await Page.objects.async_count()
+
+
+async def count_in_transactions() -> None:
+    reveal_type(in_transaction(count_pages))  # int
+    reveal_type(await async_in_transaction(async_count_pages))  # int
+    reveal_type(await async_in_transaction(lambda: User().async_save()))  # User
+    on_commit(count_pages)
+    on_commit(lambda: None)
+    await async_on_commit(count_pages)
+    await async_on_commit(async_count_pages)
+    await async_on_commit(lambda: None)
+
+
 user = User(name="Ann", age=3)
 reveal_type(user)  # User
 reveal_type(Admin(level=1))  # Admin
@@ -65,6 +116,16 @@ reveal_type(user.key)  # ObjectId | None
 reveal_type(user.since)  # datetime | None
 reveal_type(user.tags)  # BaseList
 reveal_type(Admin(level=1).name)  # str | None
+reveal_type(user.id)  # Any
+reveal_type(Country().id)  # str | None
+reveal_type(Region().id)  # str | None
+reveal_type(Order().id)  # Any
+reveal_type(Order().number)  # int | None
+reveal_type(Box().label)  # str | None
+reveal_type(Box().anything)  # Any
+reveal_type(Box().id)  # Any
+reveal_type(Parcel().id)  # int | None
+reveal_type(Note().anything)  # Any
 reveal_type(User.name)  # StringField
 reveal_type(User.tags)  # ListField
 reveal_type(User._from_son({}))  # User
@@ -90,3 +151,6 @@ user.age = 4
 user.since = datetime(2020, 1, 1)
 user.key = ObjectId()
 user.tags = ["a"]
+user.id = ObjectId()
+box = Box(label="x")
+box.anything = 1

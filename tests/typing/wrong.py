@@ -2,17 +2,32 @@
 
 from mongoengine import (
     Document,
+    DynamicDocument,
+    EmbeddedDocument,
     EmbeddedDocumentField,
     IntField,
     StringField,
     connect,
 )
+from mongoengine.context_managers import async_on_commit, in_transaction
 
 
 class Person(Document):
     name = StringField(max_length="ten")  # error: arg-type
     age = IntField()
     part = EmbeddedDocumentField()  # error: call-arg
+
+
+class Part(EmbeddedDocument):
+    name = StringField()
+
+
+class Country(Document):
+    id = StringField(primary_key=True)
+
+
+class Bag(DynamicDocument):
+    name = StringField()
 
 
 person = Person()
@@ -31,3 +46,12 @@ other: int = Person.objects.skip(3)  # error: assignment
 connect(5)  # error: arg-type
 text: str = connect("db")  # error: assignment
 Person.from_json(5)  # error: arg-type
+print(Part().id)  # error: attr-defined
+number: int = Country().id  # error: assignment
+size: int = Bag().name  # error: assignment
+Bag.objects.nope()  # error: attr-defined
+in_transaction(5)  # error: arg-type
+
+
+async def hook() -> None:
+    await async_on_commit(5)  # error: arg-type
