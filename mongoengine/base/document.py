@@ -242,12 +242,14 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
 
     # Attributes
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        field = self._writable_fields.get(name)
-        if field is None:
-            self._set_attribute(name, value)
-        else:
-            self._write_value(field, value)
+    if not TYPE_CHECKING:  # for checkers, names that are mistyped are no attributes
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            field = self._writable_fields.get(name)
+            if field is None:
+                self._set_attribute(name, value)
+            else:
+                self._write_value(field, value)
 
     def _set_attribute(self, name: str, value: Any) -> None:
         if name in self._guarded_names:

@@ -35,6 +35,7 @@ length: int = person.name  # error: assignment
 older = person.age + 1  # error: operator
 person.name.upper()  # error: union-attr
 print(person.nope)  # error: attr-defined
+person.nmae = "Ada"  # error: attr-defined
 print(Person._from_son({}).nope)  # error: attr-defined
 print(Person.name.nope)  # error: attr-defined
 person.validate(clean="no")  # error: arg-type
