@@ -14,7 +14,7 @@ from mongoengine.base.connections import ensure_family
 from mongoengine.base.places import Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
-from mongoengine.base.reference_walk import Placement, Search
+from mongoengine.base.reference_walk import Placement, Search, field_of_generic
 from mongoengine.base.state import State
 from mongoengine.base.targets import (
     Found,
@@ -25,6 +25,7 @@ from mongoengine.base.targets import (
     maker,
     stored_id,
     unknown_document,
+    untyped_target,
 )
 from mongoengine.queryset import transform
 from mongoengine.queryset.reads import only_one
@@ -137,6 +138,19 @@ async def async_load_into(document: Any, field: Any, lazily: bool = False) -> No
         placement.walk_field(document, field)
 
 
+async def async_load_for(document: Any, field: Any, generic: Any) -> Any:
+    """Put a document in place of a generic reference in a field, and return it.
+
+    A reference to a document that is not there stays.
+    """
+    target, pk = untyped_target(generic, alias_of(document))
+    wanted = Wanted()
+    wanted.add(target, pk)
+    found = await async_load(wanted)
+    Placement(found).walk_field(document, field)
+    return found.by_key(target).get(key_of(pk), generic)
+
+
 async def _async_collection_of(target: Target) -> Any:
     if target.document_type is not None:
         return await target.document_type._async_collection_at(target.place)
@@ -168,6 +182,9 @@ class AsyncFetching(State):
 
     async def _async_fetch_in(self, container: Any) -> Any:
         """Put documents in place of the references in a container of this document."""
+        field = field_of_generic(self, container)
+        if field is not None:
+            return await async_load_for(self, field, container)
         return await async_load_within(container, alias_of(self))
 
     @classmethod

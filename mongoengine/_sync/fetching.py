@@ -16,7 +16,7 @@ from mongoengine.base.connections import ensure_family
 from mongoengine.base.places import Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
-from mongoengine.base.reference_walk import Placement, Search
+from mongoengine.base.reference_walk import Placement, Search, field_of_generic
 from mongoengine.base.state import State
 from mongoengine.base.targets import (
     Found,
@@ -27,6 +27,7 @@ from mongoengine.base.targets import (
     maker,
     stored_id,
     unknown_document,
+    untyped_target,
 )
 from mongoengine.queryset import transform
 from mongoengine.queryset.reads import only_one
@@ -135,6 +136,19 @@ def load_into(document: Any, field: Any, lazily: bool = False) -> None:
         placement.walk_field(document, field)
 
 
+def load_for(document: Any, field: Any, generic: Any) -> Any:
+    """Put a document in place of a generic reference in a field, and return it.
+
+    A reference to a document that is not there stays.
+    """
+    target, pk = untyped_target(generic, alias_of(document))
+    wanted = Wanted()
+    wanted.add(target, pk)
+    found = load(wanted)
+    Placement(found).walk_field(document, field)
+    return found.by_key(target).get(key_of(pk), generic)
+
+
 def _collection_of(target: Target) -> Any:
     if target.document_type is not None:
         return target.document_type._collection_at(target.place)
@@ -166,6 +180,9 @@ class Fetching(State):
 
     def _fetch_in(self, container: Any) -> Any:
         """Put documents in place of the references in a container of this document."""
+        field = field_of_generic(self, container)
+        if field is not None:
+            return load_for(self, field, container)
         return load_within(container, alias_of(self))
 
     @classmethod

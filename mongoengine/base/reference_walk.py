@@ -254,6 +254,14 @@ def are_top_level(values: list[Any]) -> bool:
     return all(getattr(kind, "_is_document", None) is True for kind in kinds)
 
 
+def field_of_generic(document: Any, container: Any) -> Any:
+    """Return the field, of no type, in which a dict is a generic reference, or None."""
+    if not is_generic(container):
+        return None
+    field = document._field_named(container._name.partition(".")[0])
+    return None if field is None or field._holds_many else field
+
+
 def _is_untyped(field: Any, value: Any) -> bool:
     """Say whether a value is a reference of which no field knows the class."""
     if field is not None and field._holds_many:

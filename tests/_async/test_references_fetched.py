@@ -71,3 +71,34 @@ async def test_a_lazy_reference_to_nothing(async_ref_sent):
     known = LazyReference(AsyncRefAuthor, ObjectId(), cached_doc=AsyncRefAuthor())
     assert type(await known.async_fetch()) is AsyncRefAuthor
     assert async_ref_sent.take_names() == ["find"]
+
+
+async def test_a_reference_in_a_field_of_no_type(async_ref_sent):
+    one, two, three = await async_saved_authors()
+    book = await async_stored(async_ref_sent, dynamic=one)
+    assert await book.dynamic.async_fetch() == one
+    assert async_ref_sent.take_names() == ["find"]
+    assert type(book.dynamic) is AsyncRefAuthor
+    assert book._delta() == ({}, {})
+    book = await async_stored(async_ref_sent, dynamic={"k": [one, two], "z": three})
+    assert await book.dynamic["k"][1].async_fetch() == two
+    assert book.dynamic["k"][1].name == "a1"
+    assert book.dynamic["k"][0]["_cls"] == "AsyncRefAuthor"
+    await book.dynamic.async_fetch()
+    assert book.dynamic == {"k": [one, two], "z": three}
+
+
+async def test_a_reference_in_a_field_of_no_type_to_nothing(async_ref_sent):
+    book = await async_stored(async_ref_sent, dynamic=AsyncRefAuthor(id=ObjectId()))
+    reference = book.dynamic
+    assert await reference.async_fetch() is reference is book.dynamic
+    del book.dynamic
+    assert await reference.async_fetch() is reference
+
+
+async def test_a_dict_that_only_looks_like_a_reference(async_ref_sent):
+    (one,) = await async_saved_authors(1)
+    data = {"_ref": one.to_dbref(), "_cls": "AsyncRefAuthor"}
+    book = await async_stored(async_ref_sent, data=data)
+    assert (await book.data.async_fetch())["_ref"].name == "a0"
+    assert book.data["_ref"] == one

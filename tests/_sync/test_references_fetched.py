@@ -71,3 +71,34 @@ def test_a_lazy_reference_to_nothing(ref_sent):
     known = LazyReference(RefAuthor, ObjectId(), cached_doc=RefAuthor())
     assert type(known.fetch()) is RefAuthor
     assert ref_sent.take_names() == ["find"]
+
+
+def test_a_reference_in_a_field_of_no_type(ref_sent):
+    one, two, three = saved_authors()
+    book = stored(ref_sent, dynamic=one)
+    assert book.dynamic.fetch() == one
+    assert ref_sent.take_names() == ["find"]
+    assert type(book.dynamic) is RefAuthor
+    assert book._delta() == ({}, {})
+    book = stored(ref_sent, dynamic={"k": [one, two], "z": three})
+    assert book.dynamic["k"][1].fetch() == two
+    assert book.dynamic["k"][1].name == "a1"
+    assert book.dynamic["k"][0]["_cls"] == "RefAuthor"
+    book.dynamic.fetch()
+    assert book.dynamic == {"k": [one, two], "z": three}
+
+
+def test_a_reference_in_a_field_of_no_type_to_nothing(ref_sent):
+    book = stored(ref_sent, dynamic=RefAuthor(id=ObjectId()))
+    reference = book.dynamic
+    assert reference.fetch() is reference is book.dynamic
+    del book.dynamic
+    assert reference.fetch() is reference
+
+
+def test_a_dict_that_only_looks_like_a_reference(ref_sent):
+    (one,) = saved_authors(1)
+    data = {"_ref": one.to_dbref(), "_cls": "RefAuthor"}
+    book = stored(ref_sent, data=data)
+    assert (book.data.fetch())["_ref"].name == "a0"
+    assert book.data["_ref"] == one
