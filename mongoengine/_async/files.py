@@ -78,8 +78,8 @@ class AsyncFileAccess(FileHandle):
 
     def _async_refuse_reading(self) -> None:
         """Refuse what cannot be read here or now, also where there is no file."""
-        ensure_family_if_known(self.db_alias, async_clients.family)
         self._refuse_pending()
+        ensure_family_if_known(self.db_alias, async_clients.family)
 
     async def _async_opened(self) -> AsyncGridOut:
         """Return the file as this task or thread may read it, where it was left."""

@@ -80,8 +80,8 @@ class FileAccess(FileHandle):
 
     def _refuse_reading(self) -> None:
         """Refuse what cannot be read here or now, also where there is no file."""
-        ensure_family_if_known(self.db_alias, clients.family)
         self._refuse_pending()
+        ensure_family_if_known(self.db_alias, clients.family)
 
     def _opened(self) -> GridOut:
         """Return the file as this task or thread may read it, where it was left."""

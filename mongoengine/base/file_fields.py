@@ -129,6 +129,12 @@ class BaseFileField(BaseField[F]):
 
     def validate(self, value: Any, clean: bool = True) -> None:
         """Accept proxies with the id of a file, or without."""
+        if not hasattr(value, "grid_id"):
+            self.error(
+                f"FileField only accepts GridFSProxy values, not {type(value).__name__}: "
+                "`put()` the content into a `GridFSProxy()`, or assign bytes, or a file, "
+                "to the field itself"
+            )
         if value.grid_id is None:
             return
         if not isinstance(value, self.proxy_class):

@@ -113,6 +113,8 @@ class FileHandle:
 
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of the file."""
+        if not name.startswith("_") and self._pending is not None:
+            raise AttributeError(f"{name!r} is not known: {self._what_to_await()}")
         if name.startswith("__") or not self.__dict__.get("grid_id"):
             raise AttributeError
         gridout = self._to_be_asked()
@@ -221,10 +223,14 @@ class FileHandle:
 
     def _refuse_pending(self) -> None:
         if self._pending is not None:
-            raise GridFSError(
-                f"The file for {self.key!r} is stored when its document is saved: "
-                "it cannot be read before"
-            )
+            raise GridFSError(self._what_to_await())
+
+    def _what_to_await(self) -> str:
+        return (
+            f"The file for {self.key!r} is stored when its document is saved: "
+            "`await async_save()` the document, then `await` an async method of the "
+            "file, as `async_get()` or `async_read()`"
+        )
 
     def _stored_path(self) -> tuple[Any, str] | None:
         """Return the document in the database and the path where it has this file.
@@ -257,7 +263,7 @@ class FileHandle:
 
 def is_content(value: Any) -> bool:
     """Say whether a value is what a file may hold, not a file that is stored."""
-    if isinstance(value, (str, bytes)):
+    if isinstance(value, (str, bytes, bytearray, memoryview)):
         return True
     return not isinstance(value, FileHandle) and any(
         hasattr(value, name) for name in ("read", "__next__", "__anext__")

@@ -17,7 +17,7 @@ class Pending:
     @property
     def is_spent(self) -> bool:
         """Whether it was read already, and is of a kind that cannot be read again."""
-        is_whole = isinstance(self._content, (bytes, str))
+        is_whole = isinstance(self._content, (bytes, bytearray, memoryview, str))
         return self._was_read and self._start is None and not is_whole
 
     def from_start(self) -> Any:

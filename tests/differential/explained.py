@@ -404,6 +404,7 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("fields_numbers", "* <- (1) | *", ONE_TUPLE),
     Explanation("fields_numbers", "IntField too many positional", INHERITED),
     Explanation("fields_stored", "sequence unbound", MISUSED),
+    Explanation("fields_stored", "file validate *", MISUSED, ours="*, not * to the f*"),
     Explanation("fields_stored", "files of proxies*", FILE_IDS),
     Explanation("fields_stored", "file to_python <GridFSProxy*", ONE_PROXY),
     Explanation("fields_stored", "* inherits", GENERIC),

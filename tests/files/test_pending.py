@@ -371,3 +371,26 @@ async def test_an_insertion_removes_what_was_replaced_before(async_mongo_db):
     letter.file = b"new"
     await PendingLetter.objects.async_insert([letter])
     assert await ids_in(async_mongo_db) == {letter.file.grid_id}
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+async def test_content_that_may_be_changed(async_mongo_db, kind):
+    letter = PendingLetter(file=kind(b"old"))
+    assert await save_and_abort(letter) == b"old"
+    await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"old"
+    letter.file = kind(b"new")
+    await letter.async_save()
+    assert await (await loaded(letter)).file.async_read() == b"new"
+
+
+async def test_what_waits_says_what_to_await(async_mongo_db):
+    file = PendingLetter(file=b"content").file
+    message = "'file' is stored when .* `await async_save.* `await` an async method"
+    with pytest.raises(AttributeError, match=f"'length' is not known: .*{message}"):
+        file.length  # noqa: B018
+    for read in (file.read, file.get, file.chunks().__next__):
+        with pytest.raises(GridFSError, match=message):
+            read()
+    assert not hasattr(file, "_length")
+    copy.copy(file)

@@ -158,7 +158,7 @@ def test_an_id_that_is_none_is_refused(grid_id: Any) -> None:
 def test_validation_takes_proxies_alone() -> None:
     with pytest.raises(ValidationError, match="FileField only accepts GridFSProxy"):
         FileField().validate(SimpleNamespace(grid_id=ID))
-    with pytest.raises(AttributeError, match="grid_id"):
+    with pytest.raises(ValidationError, match="GridFSProxy values, not ObjectId"):
         FileField().validate(ID)
 
 
@@ -233,3 +233,20 @@ def test_an_image_needs_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FIND_SPEC, lambda name: None)
     with pytest.raises(ImproperlyConfigured, match="PIL library was not found"):
         ImageField()
+
+
+@pytest.mark.parametrize("value", [5, [b"x"], (b"x",), {"a": 1}, object()])
+def test_what_is_no_content_is_refused(value: Any) -> None:
+    letter = FiledLetter(file=value)
+    message = rf"accepts GridFSProxy values, not {type(value).__name__}: .*\['file'\]"
+    with pytest.raises(ValidationError, match=message):
+        letter.validate()
+
+
+@pytest.mark.parametrize("value", [b"x", bytearray(b"x"), "x", 5])
+def test_a_list_takes_no_content(value: Any) -> None:
+    letter = FiledLetter()
+    letter.files.append(value)
+    message = rf"not {type(value).__name__}: `put\(\)` the content.*\['files'\]"
+    with pytest.raises(ValidationError, match=message):
+        letter.validate()
