@@ -15,6 +15,7 @@ from weakref import proxy
 from mongoengine.base.changes import holds_changes
 from mongoengine.base.files import FileHandle
 from mongoengine.base.kinds import is_embedded
+from mongoengine.base.lazy_reference import LazyReference, read_from
 from mongoengine.base.paths import path_below_key
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.state import building
@@ -65,6 +66,8 @@ def _owned(value: Any, owner: Any, key: Any) -> Any:
         return _wrapped(BaseList, value, owner._instance, owner._path_of(key))
     if kind is dict:
         return _wrapped(BaseDict, value, owner._instance, owner._path_of(key))
+    if issubclass(kind, LazyReference):
+        return read_from(owner._instance, value)
     if owner._instance is not None and is_tracked(value):
         if value._instance is not None and value._instance is not owner._instance:
             return _wrapped(kind, value, owner._instance, owner._path_of(key))

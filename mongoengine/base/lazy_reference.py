@@ -6,6 +6,9 @@ from typing import Any
 
 from bson import DBRef
 
+from mongoengine.base.connections import ConnectionType, families
+from mongoengine.base.reading import is_loaded_async
+
 
 class LazyReference(DBRef):
     """A reference that is loaded when ``fetch()`` says so, and then remembered.
@@ -13,7 +16,7 @@ class LazyReference(DBRef):
     With ``passthrough`` the attributes of the document can be read as its own.
     """
 
-    __slots__ = ("_cached_doc", "document_type", "passthrough")
+    __slots__ = ("_cached_doc", "_is_async", "document_type", "passthrough")
 
     def __init__(
         self,
@@ -26,6 +29,7 @@ class LazyReference(DBRef):
         self.document_type = document_type
         self._cached_doc = cached_doc
         self.passthrough = passthrough
+        self._is_async = False  # whether the async family loaded what it was read from
         super().__init__(document_type._get_collection_name(), pk)
 
     @property
@@ -49,7 +53,7 @@ class LazyReference(DBRef):
         """Return a field of the document, if passing through."""
         if not self.passthrough:
             raise KeyError
-        return self.fetch()[name]
+        return self._passed_through(name)
 
     __iter__ = None  # a document that is passed through is no sequence
 
@@ -58,9 +62,21 @@ class LazyReference(DBRef):
         if name.startswith("__") or not self.passthrough:
             raise AttributeError
         try:
-            return self.fetch()[name]
+            return self._passed_through(name)
         except KeyError:
             raise AttributeError from None
+
+    def _passed_through(self, name: str) -> Any:
+        if not self._cached_doc and self._reads_async():
+            raise RuntimeError(
+                f"`{name}` is of a document that is not loaded yet, and reading it here "
+                "does no I/O: `await` the `async_fetch()` of the lazy reference first"
+            )
+        return self.fetch()[name]
+
+    def _reads_async(self) -> bool:
+        alias = self.document_type._get_db_alias()
+        return self._is_async or families(alias) is ConnectionType.ASYNC
 
     def __repr__(self) -> str:
         """Show the class and the primary key."""
@@ -73,6 +89,13 @@ class LazyReference(DBRef):
     def __deepcopy__(self, memo: Any) -> LazyReference:
         """Refer to the same document."""
         return LazyReference(self.document_type, self.pk, None, self.passthrough)
+
+
+def read_from(document: Any, value: Any) -> Any:
+    """Return what a field of a document holds; a lazy reference learns who reads it."""
+    if isinstance(value, LazyReference) and value.passthrough:
+        value._is_async = is_loaded_async(document)
+    return value
 
 
 def with_passthrough(lazy: LazyReference, passthrough: bool) -> LazyReference:

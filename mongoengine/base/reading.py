@@ -53,9 +53,14 @@ def reads_async(document: Any) -> bool:
 
     Where there is no other family, that holds for what nobody has loaded as well.
     """
-    if any(one._state_flags & LOADED_ASYNC for one in document_and_owners(document)):
+    if is_loaded_async(document):
         return True
     return families(alias_of(document)) is ConnectionType.ASYNC
+
+
+def is_loaded_async(document: Any) -> bool:
+    """Say whether the async family loaded a document, or what it is part of."""
+    return any(one._state_flags & LOADED_ASYNC for one in document_and_owners(document))
 
 
 def alias_of(document: Any) -> str:

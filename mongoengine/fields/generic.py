@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any, cast
+from typing import Any
 
 from bson import SON, DBRef, ObjectId
 
 from mongoengine.base.common import get_document
 from mongoengine.base.field import BaseField
 from mongoengine.base.kinds import is_document_class, is_top_level
-from mongoengine.base.lazy_reference import LazyReference, with_passthrough
+from mongoengine.base.lazy_reference import LazyReference, read_from, with_passthrough
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.targets import target_of_generic
 from mongoengine.fields.document_types import id_field_of, unsaved_object_error
@@ -58,9 +57,9 @@ class GenericReferenceField(BaseField["Any"]):
         """Load what this field of a document refers to; keep it there, and return it."""
         return document._fetch_field(self)
 
-    def async_fetch(self, document: Any) -> Awaitable[Any]:
+    async def async_fetch(self, document: Any) -> Any:
         """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
-        return cast("Awaitable[Any]", document._async_fetch_field(self))
+        return await document._async_fetch_field(self)
 
     def _target_of(self, value: Any, alias: str) -> Any:
         """Return what a reference leads to, and the id there; None for another value."""
@@ -123,7 +122,9 @@ class GenericLazyReferenceField(GenericReferenceField):
             return self
         value = instance._read_value(self)
         lazy = self.build_lazyref(value)
-        return value if lazy is value else instance._put_value(self, lazy)
+        if lazy is not value:
+            lazy = instance._put_value(self, lazy)
+        return read_from(instance, lazy)
 
     def build_lazyref(self, value: Any) -> Any:
         """Make a LazyReference of a document or its stored form; anything else stays."""

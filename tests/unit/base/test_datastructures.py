@@ -391,6 +391,10 @@ class Person:
     def _get_collection_name() -> str:
         return "person"
 
+    @staticmethod
+    def _get_db_alias() -> str:
+        return "default"
+
     @classmethod
     def _fetch_lazily(cls, pk: Any) -> Person:
         cls.loaded += 1
