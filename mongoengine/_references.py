@@ -33,9 +33,9 @@ class AsyncReferenceProxy(ReferenceProxy):
     __slots__ = ()
 
     def __await__(self) -> Generator[Any, None, Any]:
-        return self.fetch().__await__()
+        return self.async_fetch().__await__()
 
-    async def fetch(self, force: bool = False) -> Any:
+    async def async_fetch(self, force: bool = False) -> Any:
         """Return the document, loaded if it was not yet, or again with ``force``.
 
         DoesNotExist is raised if there is none; the reference stays as it is then.
@@ -44,7 +44,7 @@ class AsyncReferenceProxy(ReferenceProxy):
             self._keep(await async_fetch_one(self._target, self._stored_pk, self))
         return self._document
 
-    async_fetch = fetch
+    fetch = async_fetch
 
     def _fetch_in(self, container: Any) -> Any:
         return load_within(container, self._target.place.alias)

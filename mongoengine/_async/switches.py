@@ -82,7 +82,7 @@ class async_query_counter(Counter):  # noqa: N801
     """
 
     def __init__(self, alias: str = DEFAULT_CONNECTION_NAME) -> None:
-        ensure_family(alias, async_clients.family)
+        ensure_family(alias, async_clients.family, "async_query_counter")
         self.db = get_async_db(alias)
         super().__init__(get_async_connection(alias), self.db.name)
 

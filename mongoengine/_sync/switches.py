@@ -84,7 +84,7 @@ class query_counter(Counter):  # noqa: N801
     """
 
     def __init__(self, alias: str = DEFAULT_CONNECTION_NAME) -> None:
-        ensure_family(alias, clients.family)
+        ensure_family(alias, clients.family, "query_counter")
         self.db = get_db(alias)
         super().__init__(get_connection(alias), self.db.name)
 

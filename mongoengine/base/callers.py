@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from types import FrameType
 
 # A queryset that was given as a value is asked where nothing can await it.
@@ -19,14 +20,16 @@ SPOKEN: dict[str | None, tuple[str | None, str | None]] = {
     "__bool__": ("bool()", "await async_exists()"),
     "__getitem__": ("[]", "await async_to_list()"),
     "__repr__": ("repr()", "await async_to_list()"),
-    GIVEN: ("list(queryset)", "await queryset"),
 }
+
+# What is entered, and not awaited.
+BLOCKS = {"query_counter", "run_in_transaction"}
 
 # Those that ask are not the methods they ask for.
 ASKING = {"ensure_async_connection", "ensure_family", "ensure_sync_connection"}
 
 LIBRARY = __name__.partition(".")[0]
-COLOURS = ("_async", "_sync")
+COLOURED = (f"{LIBRARY}._async", f"{LIBRARY}._sync")
 
 
 def calling_method() -> str | None:
@@ -34,25 +37,39 @@ def calling_method() -> str | None:
 
     Called only to word an error, so that no method has to hand its name down.
     """
-    frame: FrameType | None = sys._getframe(1)
     outermost = None
-    while frame is not None and _is_of(LIBRARY, frame):
+    for frame in _frames_of_ours(sys._getframe(1)):
         name = frame.f_code.co_name
-        if name in SPOKEN and _is_pure(frame.f_back):
+        if name in SPOKEN and _is_converting(frame.f_back):
             return GIVEN
         if name in SPOKEN or (name[0] not in "_<" and name not in ASKING):
             outermost = name
-        frame = frame.f_back
     return outermost
 
 
-def _is_pure(frame: FrameType | None) -> bool:
-    """Say whether a frame is of our code that does no I/O, but converts values."""
-    if frame is None or not _is_of(LIBRARY, frame):
+def call_instead(method: str, is_async: bool) -> str:
+    """Return how the twin of a method is called, which is async itself or is not."""
+    twin = method.removeprefix("async_")
+    if is_async:
+        return f"with {twin}()" if twin in BLOCKS else f"{twin}()"
+    return f"{'async with' if twin in BLOCKS else 'await'} async_{twin}()"
+
+
+def _frames_of_ours(frame: FrameType | None) -> Iterator[FrameType]:
+    """Yield the frames up to the user's, without what enters our blocks."""
+    while frame is not None and _is_of(frame, LIBRARY, "contextlib"):
+        if _is_of(frame, LIBRARY):
+            yield frame
+        frame = frame.f_back
+
+
+def _is_converting(frame: FrameType | None) -> bool:
+    """Say whether a frame is of code that converts values, ours or the driver's."""
+    if frame is None or _is_of(frame, *COLOURED):
         return False
-    return not any(_is_of(f"{LIBRARY}.{colour}", frame) for colour in COLOURS)
+    return _is_of(frame, LIBRARY, "bson", "pymongo")
 
 
-def _is_of(package: str, frame: FrameType) -> bool:
-    module: str = frame.f_globals.get("__name__", "")
-    return module.startswith(f"{package}.")
+def _is_of(frame: FrameType, *packages: str) -> bool:
+    module = f"{frame.f_globals.get('__name__', '')}."
+    return any(module.startswith(f"{package}.") for package in packages)

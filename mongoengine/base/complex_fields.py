@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from bson import SON, DBRef
 
@@ -164,9 +164,9 @@ class ComplexBaseField(DecodedContainer[T]):
         """Load what this field of a document refers to; keep it there, and return it."""
         return document._fetch_field(self)
 
-    def async_fetch(self, document: Any) -> Awaitable[Any]:
+    async def async_fetch(self, document: Any) -> Any:
         """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
-        return cast("Awaitable[Any]", document._async_fetch_field(self))
+        return await document._async_fetch_field(self)
 
     def _decoded_leads(self, value: Any) -> bool:
         """Say whether there may be references in a container that nobody has read.

@@ -18,7 +18,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from mongoengine.base.callers import SPOKEN, calling_method
+from mongoengine.base.callers import GIVEN, SPOKEN, call_instead, calling_method
 from mongoengine.base.common import _get_documents_by_db
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME, Settings
 
@@ -96,17 +96,36 @@ def agree(alias: str, settings: Settings, family: ConnectionType) -> None:
         register(alias, settings)
         return
     ignored = _client_classes_of_others(alias, family)
-    if _without(old, ignored) != _without(settings, ignored):
-        raise ConnectionFailure(
-            f"A different connection with alias `{alias}` was already registered. "
-            "Use disconnect() first"
-        )
+    if differing := _differing(old, settings, ignored):
+        raise _different(alias, differing)
     _connection_settings[alias] = {**_without(old, {own_class}), **settings}
 
 
 def _in_use(alias: str) -> bool:
-    opened = alias in _connections or bool(_async_leases.get(alias))
-    return opened or promised(alias, ConnectionType.ASYNC)
+    return alias in _connections or _in_async_use(alias)
+
+
+def _in_async_use(alias: str) -> bool:
+    return bool(_async_leases.get(alias)) or promised(alias, ConnectionType.ASYNC)
+
+
+def _different(alias: str, keys: list[str]) -> ConnectionFailure:
+    """Return the error for settings that differ from those of an alias in use."""
+    message = f"A different connection with alias `{alias}` was already registered. "
+    if not _in_async_use(alias):
+        return ConnectionFailure(f"{message}Use disconnect() first")
+    calls = "disconnect() and disconnect_async()"
+    if alias not in _connections:
+        calls = "disconnect_async()"
+    return ConnectionFailure(
+        f"{message}Use {calls} first, or give the same {', '.join(keys)}"
+    )
+
+
+def _differing(one: Settings, other: Settings, ignored: set[str]) -> list[str]:
+    keys = sorted({*one, *other} - ignored)
+    missing = object()
+    return [key for key in keys if one.get(key, missing) != other.get(key, missing)]
 
 
 def _client_classes_of_others(alias: str, family: ConnectionType) -> set[str]:
@@ -223,9 +242,13 @@ def _advice(
     connect = "connect_async()" if is_async else "connect()"
     if method is None:
         return f"This needs {need} connection on alias {alias!r}; call {connect}"
+    if method == GIVEN:
+        return (
+            f"A queryset was given as a value, and needs {need} connection on alias "
+            f"{alias!r} to be read; await it first: `await queryset`, or call {connect}"
+        )
     if instead is None:
-        twin = method.removeprefix("async_")
-        instead = f"{twin}()" if is_async else f"await async_{twin}()"
+        instead = call_instead(method, is_async)
         method = f"{method}()"
     return (
         f"`{method}` needs {need} connection on alias {alias!r}; "

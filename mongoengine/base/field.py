@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 from inspect import signature
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar, overload
 
 from bson import ObjectId
@@ -284,11 +285,16 @@ class BaseField(Generic[T]):
 
     def _validate(self, value: Any, **kwargs: Any) -> None:
         """Check choices, the validation callable and the kind of value, in this order."""
+        self._refuse_coroutine(value)
         if self.choices:
             self._validate_choices(value)
         if self.validation is not None:
             self._call_validation(value)
         self.validate(value, **kwargs)
+
+    def _refuse_coroutine(self, value: Any) -> None:
+        if type(value) is CoroutineType:
+            self.error(f"{value.__name__}() was given as a coroutine: await it first")
 
     def _validate_choices(self, value: Any) -> None:
         choices = self._choice_values()

@@ -111,8 +111,18 @@ class ReferenceProxy(DBRef):
         except AttributeError:
             if name.startswith("_"):
                 raise
+        raise AttributeError(self._what_to_await(name))
+
+    def _what_to_await(self, name: str) -> str:
+        """Say what loads the document, so that its attribute can be read."""
         field = self._name or "reference"
-        raise AttributeError(
+        if self._holder is None:  # but a container
+            return (
+                f"'{field}' holds references, whose documents must be loaded before "
+                f"'{name}' can be read: `await document.{field}.async_fetch()`, or "
+                "await the item itself"
+            )
+        return (
             f"'{field}' is a reference, whose document must be loaded before "
             f"'{name}' can be read: `{field} = await document.{field}`, then "
             f"`{field}.{name}`"

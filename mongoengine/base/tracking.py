@@ -79,7 +79,7 @@ class Tracked:
 
     def async_fetch(self) -> Awaitable[Any]:
         """Do what ``fetch()`` does: ``await book.authors.async_fetch()``."""
-        return cast("Awaitable[Any]", _holder_of(self)._async_fetch_in(self))
+        return async_fetch(_holder_of(self)._async_fetch_in, self)
 
     def __setstate__(self, state: Any) -> None:
         """Take no more: a pickle of MongoEngine holds the values twice."""
@@ -106,6 +106,11 @@ def mark_in(instance: Any, path: Any) -> None:
     except ReferenceError:  # it is gone, and with it whatever could be saved
         return
     mark(path)
+
+
+async def async_fetch(fetch_in: Callable[[Any], Any], container: Any) -> Any:
+    """Load what a container refers to, by a method that keeps its document alive."""
+    return await fetch_in(container)
 
 
 def _holder_of(container: Any) -> Any:

@@ -6,8 +6,7 @@ reference asks the document for it (``_load_reference``), which knows how to loa
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from bson import DBRef, ObjectId
@@ -86,9 +85,9 @@ class DocumentTypeField(BaseField["Any"]):
         """Load what this field of a document refers to; keep it there, and return it."""
         return document._fetch_field(self)
 
-    def async_fetch(self, document: Any) -> Awaitable[Any]:
+    async def async_fetch(self, document: Any) -> Any:
         """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
-        return cast("Awaitable[Any]", document._async_fetch_field(self))
+        return await document._async_fetch_field(self)
 
     def _saved_pk(self, document: Any) -> Any:
         if document.pk is None:

@@ -8,7 +8,7 @@ from bson import DBRef, ObjectId
 
 from mongoengine.base.constants import DO_NOTHING
 from mongoengine.base.kinds import is_document, is_top_level
-from mongoengine.base.lazy_reference import LazyReference, with_passthrough
+from mongoengine.base.lazy_reference import LazyReference, read_from, with_passthrough
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.targets import Target
 from mongoengine.errors import ValidationError
@@ -86,7 +86,9 @@ class ReferenceField(AdoptingField):
                 "A ReferenceField only accepts DBRef, LazyReference, ObjectId or "
                 "documents"
             )
-        if is_top_level(value):
+        if isinstance(value, DBRef):  # made of what was given for an id
+            self._refuse_coroutine(value.id)
+        elif is_top_level(value):
             self._saved_pk(value)
 
 
@@ -117,7 +119,9 @@ class LazyReferenceField(AdoptingField):
             return self
         value = instance._read_value(self)
         lazy = self.build_lazyref(value)
-        return value if lazy is value else instance._put_value(self, lazy)
+        if lazy is not value:
+            lazy = instance._put_value(self, lazy)
+        return read_from(instance, lazy)
 
     def _keeps_decoded(self) -> bool:
         """Store again an id nobody asked for; a DBRef may name another collection."""
@@ -161,8 +165,10 @@ class LazyReferenceField(AdoptingField):
                 self.error(f"DBRef on bad collection (must be on `{collection}`)")
         elif not isinstance(value, target):
             self._validate_id(id_field_of(target), value)
-        if self._pk_of(value) is None:
+        pk = self._pk_of(value)
+        if pk is None:
             self.error(unsaved_object_error(value))
+        self._refuse_coroutine(pk)
 
     def _validate_id(self, id_field: Any, value: Any) -> None:
         name = self.document_type.__name__

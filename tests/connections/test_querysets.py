@@ -71,7 +71,7 @@ async def wait(queryset):
 )
 async def test_a_queryset_as_a_value_is_to_be_awaited_first(async_mongo_db, give):
     with pytest.raises(
-        RuntimeError, match=r"`list\(queryset\)` .* `await queryset`, or"
+        RuntimeError, match="A queryset was given .* `await queryset`, or"
     ):
         give(ConnectedThing.objects)
 

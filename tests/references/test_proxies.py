@@ -12,6 +12,7 @@ from mongoengine import (
     AsyncReferenceProxy,
     CachedReferenceField,
     Document,
+    DynamicDocument,
     EmbeddedDocument,
     EmbeddedDocumentField,
     GenericReferenceField,
@@ -37,6 +38,10 @@ class ProxyBook(Document):
     generics = ListField(GenericReferenceField())
     things = ListField()
     part = EmbeddedDocumentField(ProxyPart)
+
+
+class ProxyLoose(DynamicDocument):
+    pass
 
 
 @pytest.fixture
@@ -91,6 +96,9 @@ async def test_it_tells_what_to_do(book):
     assert repr(book.authors[0]) == "<AsyncReferenceProxy: authors (unfetched)>"
     with pytest.raises(AttributeError, match="`author = await document.author`"):
         assert book.author.name
+    item = r"'authors' .* 'name' .* `await document.authors.async_fetch\(\)`, or await"
+    with pytest.raises(AttributeError, match=item):
+        assert book.authors[0].name
     proxy = book.author
     await proxy
     assert repr(proxy) == "<AsyncReferenceProxy: author (fetched)>"
@@ -236,3 +244,10 @@ async def test_changes_of_a_fetched_document_are_cascaded(book, author):
 async def test_tasks_fetch_what_one_document_refers_to(book):
     found = await asyncio.gather(*(book.author for _ in range(10)))
     assert len({id(one) for one in found}) == 1
+
+
+async def test_a_fetch_that_is_awaited_later(book, author):
+    await ProxyLoose(things=[author]).async_save()
+    fetching = [one.things.async_fetch() async for one in ProxyLoose.objects]
+    gc.collect()
+    assert await asyncio.gather(*fetching) == [[author]]

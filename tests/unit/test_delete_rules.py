@@ -1,6 +1,8 @@
 """What is known on the way through delete rules."""
 
-from mongoengine import CASCADE, Document, IntField, ReferenceField
+import pytest
+
+from mongoengine import CASCADE, NULLIFY, Document, IntField, ReferenceField
 from mongoengine.queryset.delete_rules import (
     Deletion,
     changes,
@@ -69,3 +71,11 @@ def test_nothing_is_kept_in_mind_where_cascades_end():
 def test_actions_that_are_none_are_no_rules():
     UnitRuleLow.register_delete_rule(UnitRuleTop, "low", 77)
     assert rules_of(UnitRuleLow) == []
+
+
+@pytest.mark.parametrize("wrong", ["UnitRuleLow", None, 5, int, UnitRuleLow()])
+def test_a_rule_is_for_a_class_of_documents(wrong):
+    before = rules_of(UnitRuleTop)
+    with pytest.raises(AttributeError, match="is not a class of documents"):
+        UnitRuleTop.register_delete_rule(wrong, "top", NULLIFY)
+    assert rules_of(UnitRuleTop) == before
