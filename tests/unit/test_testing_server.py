@@ -160,7 +160,7 @@ def test_nothing_outlives_a_killed_parent(number):
     script = run_script(HOLD_A_SERVER)
     pid, folder = script.server()
     script.process.send_signal(number)
-    script.process.wait()
+    script.process.wait(60)
     wait_until(lambda: not runs(pid) and not folder.exists())
 
 
@@ -390,7 +390,9 @@ def announce(server):
 """
 
 HOLD_A_SERVER = """
-    import time
+    import signal, time
+    # Who was started in the background may have inherited that it is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with local_mongod() as server:
         announce(server)
         time.sleep(600)
