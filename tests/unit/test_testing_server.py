@@ -27,6 +27,14 @@ def _own_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MONGOENGINE_TEST_URI", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Have processes end by an interrupt, also where the suite itself ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def single() -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch:
@@ -160,7 +168,7 @@ def test_nothing_outlives_a_killed_parent(number):
     script = run_script(HOLD_A_SERVER)
     pid, folder = script.server()
     script.process.send_signal(number)
-    script.process.wait(60)
+    script.process.wait(PATIENCE_SECONDS)
     wait_until(lambda: not runs(pid) and not folder.exists())
 
 
@@ -359,7 +367,7 @@ def test_the_command_serves_until_it_is_told_to_end(number, tmp_path):
             pid = client.admin.command("serverStatus")["pid"]
             assert options(client)["storage"]["dbPath"].startswith(str(tmp_path))
         process.send_signal(number)
-        assert process.communicate() == ("", "")
+        assert process.communicate(timeout=PATIENCE_SECONDS) == ("", "")
     assert process.returncode == 0
     assert not runs(pid)
 
@@ -390,9 +398,7 @@ def announce(server):
 """
 
 HOLD_A_SERVER = """
-    import signal, time
-    # Who was started in the background may have inherited that it is ignored.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    import time
     with local_mongod() as server:
         announce(server)
         time.sleep(600)
