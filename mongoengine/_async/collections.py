@@ -14,7 +14,7 @@ from mongoengine._seam import AsyncCommand, async_open_session
 from mongoengine.base.collection_options import (
     ALREADY_EXISTS,
     Options,
-    check_capped,
+    check_existing,
     creation_options,
 )
 from mongoengine.base.connections import ensure_family
@@ -145,5 +145,4 @@ async def _async_create(db: AsyncDatabase[Any], name: str, options: Options) -> 
                 raise
         else:
             return
-    if options.get("capped"):
-        check_capped(name, options, await db[name].options())
+    check_existing(name, options, await db[name].options())

@@ -16,7 +16,7 @@ from mongoengine._seam import Command, open_session
 from mongoengine.base.collection_options import (
     ALREADY_EXISTS,
     Options,
-    check_capped,
+    check_existing,
     creation_options,
 )
 from mongoengine.base.connections import ensure_family
@@ -147,5 +147,4 @@ def _create(db: Database[Any], name: str, options: Options) -> None:
                 raise
         else:
             return
-    if options.get("capped"):
-        check_capped(name, options, db[name].options())
+    check_existing(name, options, db[name].options())

@@ -260,6 +260,37 @@ async def test_options_of_time_series(async_mongo_db, given):
     assert ({"timeField": "at"} | given).items() <= options["timeseries"].items()
 
 
+@pytest.mark.parametrize(
+    ("existing", "message"),
+    [
+        ({}, "and is no time series"),
+        ({"capped": True, "size": 5120}, "and is no time series"),
+        (
+            {"timeseries": {"timeField": "when", "metaField": "sensor"}},
+            "and its timeField is 'when' instead of 'at'",
+        ),
+        (
+            {"timeseries": {"timeField": "at"}},
+            "and its metaField is None instead of 'sensor'",
+        ),
+    ],
+)
+async def test_a_collection_that_is_another_series(async_mongo_db, existing, message):
+    await async_mongo_db.create_collection("readings", **existing)
+    expected = f'collection "readings" as a time series as it already exists, {message}'
+    for _ in range(2):
+        with pytest.raises(InvalidCollectionError, match=expected):
+            await AsyncCollectionsReading._async_get_collection()
+
+
+async def test_a_time_series_that_the_server_was_told_to_change(async_mongo_db):
+    collection = await AsyncCollectionsReading._async_get_collection()
+    await async_mongo_db.command("collMod", "readings", expireAfterSeconds=70)
+    AsyncCollectionsReading._disconnect()
+    assert await AsyncCollectionsReading._async_get_collection() == collection
+    assert (await collection.options())["expireAfterSeconds"] == 70
+
+
 async def test_readings_of_a_time_series_are_saved_and_found(async_mongo_db):
     at = datetime(2026, 5, 4, 3)
     first = await AsyncCollectionsReading(at=at, sensor="a").async_save()

@@ -255,6 +255,37 @@ def test_options_of_time_series(mongo_db, given):
     assert ({"timeField": "at"} | given).items() <= options["timeseries"].items()
 
 
+@pytest.mark.parametrize(
+    ("existing", "message"),
+    [
+        ({}, "and is no time series"),
+        ({"capped": True, "size": 5120}, "and is no time series"),
+        (
+            {"timeseries": {"timeField": "when", "metaField": "sensor"}},
+            "and its timeField is 'when' instead of 'at'",
+        ),
+        (
+            {"timeseries": {"timeField": "at"}},
+            "and its metaField is None instead of 'sensor'",
+        ),
+    ],
+)
+def test_a_collection_that_is_another_series(mongo_db, existing, message):
+    mongo_db.create_collection("readings", **existing)
+    expected = f'collection "readings" as a time series as it already exists, {message}'
+    for _ in range(2):
+        with pytest.raises(InvalidCollectionError, match=expected):
+            CollectionsReading._get_collection()
+
+
+def test_a_time_series_that_the_server_was_told_to_change(mongo_db):
+    collection = CollectionsReading._get_collection()
+    mongo_db.command("collMod", "readings", expireAfterSeconds=70)
+    CollectionsReading._disconnect()
+    assert CollectionsReading._get_collection() == collection
+    assert (collection.options())["expireAfterSeconds"] == 70
+
+
 def test_readings_of_a_time_series_are_saved_and_found(mongo_db):
     at = datetime(2026, 5, 4, 3)
     first = CollectionsReading(at=at, sensor="a").save()
