@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 Answers = dict[Any, Any]
 Answering = Callable[[dict[Any, Any]], Awaitable[Answers]]
 
-_open: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, Batch]]
+_open: dict[Hashable, Batch] = {}
 
 
 class Batch:
@@ -69,9 +68,6 @@ class Batch:
             self._task.cancel()
 
 
-_open = WeakKeyDictionary()
-
-
 async def ask_together(
     kind: Hashable, key: Any, question: Any, answer: Answering
 ) -> Any:
@@ -79,25 +75,25 @@ async def ask_together(
 
     ``answer`` gets the questions of a kind by key, and returns the answers by key.
     """
-    batches = _open.setdefault(asyncio.get_running_loop(), {})
-    batch = batches.get(kind)
+    kind = id(asyncio.get_running_loop()), kind
+    batch = _open.get(kind)
     if batch is not None:
         return await batch.ask(key, question)
-    batch = batches[kind] = Batch(answer)
-    await _let_others_join(batches, kind)
+    batch = _open[kind] = Batch(answer)
+    await _let_others_join(kind)
     if batch.is_forsaken():  # alone, which needs neither task nor future
         return (await answer({key: question})).get(key)
     batch.begin()
     return await batch.ask(key, question)
 
 
-async def _let_others_join(batches: dict[Hashable, Batch], kind: Hashable) -> None:
+async def _let_others_join(kind: Hashable) -> None:
     """Wait for one turn of the loop; those who joined are answered, come what may."""
     try:
         await asyncio.sleep(0)
     except asyncio.CancelledError:
-        if not batches[kind].is_forsaken():
-            batches[kind].begin()
+        if not _open[kind].is_forsaken():
+            _open[kind].begin()
         raise
     finally:
-        del batches[kind]
+        del _open[kind]
