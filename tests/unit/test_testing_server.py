@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
+from server_scripts import HOLD_A_SERVER, Script, running_scripts
 
 from mongoengine._testing import replica_set
 from mongoengine.testing import MongodError, Server, local_mongod
@@ -41,6 +41,12 @@ def single() -> Iterator[Server]:
         patch.delenv("MONGOENGINE_TEST_URI", raising=False)
         with local_mongod() as server:
             yield server
+
+
+@pytest.fixture
+def run_script() -> Iterator[Callable[[str], Script]]:
+    with running_scripts() as run:
+        yield run
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -147,7 +153,7 @@ def test_nothing_is_left_after_an_exception():
     assert not runs(pid)
 
 
-def test_no_child_and_no_thread_stays_behind():
+def test_no_child_and_no_thread_stays_behind(run_script):
     run_script("""
         import os, threading, time
         with local_mongod() as server:
@@ -164,7 +170,7 @@ def test_no_child_and_no_thread_stays_behind():
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_nothing_outlives_a_killed_parent(number):
+def test_nothing_outlives_a_killed_parent(run_script, number):
     script = run_script(HOLD_A_SERVER)
     pid, folder = script.server()
     script.process.send_signal(number)
@@ -172,7 +178,7 @@ def test_nothing_outlives_a_killed_parent(number):
     wait_until(lambda: not runs(pid) and not folder.exists())
 
 
-def test_a_fork_that_holds_the_pipe_keeps_nothing_alive():
+def test_a_fork_that_holds_the_pipe_keeps_nothing_alive(run_script):
     script = run_script("""
         import os, time
         with local_mongod() as server:
@@ -194,7 +200,7 @@ def test_a_fork_that_holds_the_pipe_keeps_nothing_alive():
         script.close()
 
 
-def test_a_fork_that_leaves_the_block_ends_nothing():
+def test_a_fork_that_leaves_the_block_ends_nothing(run_script):
     run_script("""
         import os
         from pymongo import MongoClient
@@ -206,7 +212,7 @@ def test_a_fork_that_leaves_the_block_ends_nothing():
     """).expect("0", "True").end()
 
 
-def test_killing_the_group_of_the_parent_ends_the_server():
+def test_killing_the_group_of_the_parent_ends_the_server(run_script):
     script = run_script(HOLD_A_SERVER)
     pid, folder = script.server()
     os.killpg(script.process.pid, signal.SIGKILL)
@@ -380,76 +386,3 @@ def test_the_command_says_what_is_wrong(monkeypatch):
     assert process.stderr.splitlines() == [
         "MONGOENGINE_MONGOD is '/nowhere/mongod', which is no executable file"
     ]
-
-
-# --- scripts that own a server, to be killed
-
-# A fork beside PyMongo's threads is what these scripts are about.
-FORK_WARNING = "ignore:This process:DeprecationWarning"
-
-PRELUDE = """
-from mongoengine.testing import local_mongod
-from pymongo import MongoClient
-
-def announce(server):
-    with MongoClient(server.uri) as client:
-        options = client.admin.command("getCmdLineOpts")["parsed"]
-    print(server.nodes[0].pid, options["storage"]["dbPath"], flush=True)
-"""
-
-HOLD_A_SERVER = """
-    import time
-    with local_mongod() as server:
-        announce(server)
-        time.sleep(600)
-"""
-
-
-class Script:
-    def __init__(self, code: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-W", FORK_WARNING, "-c", code],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def line(self) -> str:
-        return self.process.stdout.readline().strip()
-
-    def server(self) -> tuple[int, Path]:
-        pid, data = self.line().split(maxsplit=1)
-        return int(pid), Path(data).parent
-
-    def expect(self, *lines: str) -> "Script":
-        assert [self.line() for _ in lines] == list(lines)
-        return self
-
-    def end(self) -> None:
-        assert self.process.communicate() == ("", "")
-        assert self.process.returncode == 0
-
-    def close(self) -> None:
-        self.process.stdout.close()
-        self.process.stderr.close()
-
-
-@pytest.fixture(autouse=True)
-def _close_scripts() -> Iterator[None]:
-    yield
-    for script in scripts:
-        if script.process.poll() is None:
-            script.process.kill()
-            script.process.wait()
-        script.close()
-    scripts.clear()
-
-
-scripts: list[Script] = []
-
-
-def run_script(code: str) -> Script:
-    script = Script(PRELUDE + textwrap.dedent(code))
-    scripts.append(script)
-    return script

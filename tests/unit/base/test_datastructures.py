@@ -9,7 +9,6 @@ import weakref
 from typing import Any
 
 import pytest
-from bson import DBRef, ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,13 +16,9 @@ from mongoengine.base.datastructures import (
     BaseDict,
     BaseList,
     EmbeddedDocumentList,
-    LazyReference,
-    StrictDict,
     mark_as_changed_wrapper,
     mark_key_as_changed_wrapper,
 )
-
-ID = ObjectId("5" * 24)
 
 
 class Owner:
@@ -337,117 +332,3 @@ def test_reading_changes_nothing(plain: list[Any]) -> None:
     assert read_all(value) == plain
     assert value == plain
     assert owner.marks == []
-
-
-# StrictDict
-
-Strict = StrictDict.create(allowed_keys=("a", "b"))
-
-
-def test_strict_dicts_permit_their_keys_alone() -> None:
-    value = Strict(b=2)
-    value["a"] = 1
-    assert (value.a, value["b"], value.get("z", 5)) == (1, 2, 5)
-    assert list(value) == value.keys() == list(value.iterkeys()) == ["a", "b"]
-    assert value.items() == list(value.iteritems()) == [("a", 1), ("b", 2)]
-    assert value == {"a": 1, "b": 2}
-    assert value != Strict(a=1)
-    assert repr(Strict(a="x")) == "{\"a\": 'x'}"
-    assert len(value) == 2
-    assert not Strict()
-    for refused in (lambda: Strict(z=1), lambda: setattr(value, "z", 1)):
-        with pytest.raises(AttributeError):
-            refused()
-
-
-def test_strict_dicts_miss_keys() -> None:
-    value = Strict(a=1)
-    assert "b" not in value
-    with pytest.raises(KeyError):
-        value["b"]
-    with pytest.raises(AttributeError):
-        _ = value.b
-    assert value.pop("b", 5) == value.pop("z", 5) == 5
-    assert value.pop("a") == 1
-    assert "a" not in value
-
-
-def test_strict_dicts_of_the_same_keys_are_of_one_class() -> None:
-    assert StrictDict.create(allowed_keys=["b", "a"]) is Strict
-
-
-# LazyReference
-
-
-class Person:
-    """What a reference needs of a document class."""
-
-    loaded = 0
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    @staticmethod
-    def _get_collection_name() -> str:
-        return "person"
-
-    @staticmethod
-    def _get_db_alias() -> str:
-        return "default"
-
-    @classmethod
-    def _fetch_lazily(cls, pk: Any) -> Person:
-        cls.loaded += 1
-        return cls(f"person {cls.loaded}")
-
-    def __getitem__(self, name: str) -> Any:
-        return vars(self)[name]
-
-
-@pytest.fixture
-def lazy() -> LazyReference:
-    Person.loaded = 0
-    return LazyReference(Person, ID)
-
-
-def test_lazy_references_are_references(lazy: LazyReference) -> None:
-    assert (lazy.pk, lazy.id, lazy.collection) == (ID, ID, "person")
-    assert lazy == DBRef("person", ID)
-    assert hash(lazy) == hash(DBRef("person", ID))
-    assert repr(lazy) == f"<LazyReference({Person}, {ID!r})>"
-
-
-def test_lazy_references_load_once(lazy: LazyReference) -> None:
-    assert lazy.fetch() is lazy.fetch()
-    assert lazy.fetch().name == "person 1"
-    assert lazy.fetch(force=True).name == "person 2"
-    known = Person("known")
-    assert LazyReference(Person, ID, known).fetch() is known
-
-
-def test_lazy_references_pass_through_if_told(lazy: LazyReference) -> None:
-    with pytest.raises(AttributeError):
-        _ = lazy.name
-    with pytest.raises(KeyError):
-        lazy["name"]
-    through = LazyReference(Person, ID, passthrough=True)
-    assert (through.name, through["name"]) == ("person 1", "person 1")
-    with pytest.raises(AttributeError):
-        _ = through.nope
-
-
-@pytest.mark.parametrize(
-    "copied", [copy.copy, copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))]
-)
-def test_lazy_references_are_copied_without_loading(
-    lazy: LazyReference, copied: Any
-) -> None:
-    twin = copied(lazy)
-    assert twin == lazy
-    assert twin.document_type is Person
-    assert Person.loaded == 0
-
-
-def test_lazy_references_hold_nothing(lazy: LazyReference) -> None:
-    with pytest.raises(TypeError):
-        iter(lazy)
