@@ -1,8 +1,7 @@
-"""Document classes: options, keys, inheritance, and the registry of their names."""
+"""Document classes: options, keys, and inheritance."""
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, get_type_hints
 
 import pytest
@@ -16,17 +15,15 @@ from mongoengine import (
     EmbeddedDocumentField,
     IntField,
     ListField,
-    ReferenceField,
     StringField,
     ValidationError,
 )
-from mongoengine.base import TopLevelDocumentMetaclass, get_document
+from mongoengine.base import TopLevelDocumentMetaclass
 from mongoengine.base.fields import ObjectIdField
 from mongoengine.errors import (
     DoesNotExist,
     InvalidDocumentError,
     MultipleObjectsReturned,
-    NotRegistered,
 )
 
 ID = ObjectId("5" * 24)
@@ -325,66 +322,6 @@ def test_exceptions_of_classes() -> None:
     assert issubclass(ClassFish.MultipleObjectsReturned, MultipleObjectsReturned)
     assert not issubclass(ClassDrawing.DoesNotExist, ClassAnimal.DoesNotExist)
     assert ClassFish.DoesNotExist.__module__ == __name__
-
-
-# The registry
-
-
-def test_classes_are_found_by_both_names() -> None:
-    assert get_document("ClassAnimal.ClassFish") is ClassFish
-    assert get_document("ClassFish") is ClassFish
-    assert get_document("ClassRound") is ClassRound
-    with pytest.raises(NotRegistered, match="`NoSuch` has not been registered"):
-        get_document("NoSuch")
-
-
-def test_names_that_more_than_one_class_ends_with() -> None:
-    class ShortOne(ClassAnimal):
-        meta = {"allow_inheritance": True}
-
-    class ShortTwo(ClassAnimal):
-        meta = {"allow_inheritance": True}
-
-    twins = [type("ShortTwin", (base,), {}) for base in (ShortOne, ShortTwo)]
-    with pytest.raises(NotRegistered):
-        get_document("ShortTwin")
-    assert get_document("ClassAnimal.ShortTwo.ShortTwin") is twins[1]
-
-
-def test_classes_know_others_by_name_before_they_exist() -> None:
-    class RegistryBook(Document):
-        author = ReferenceField("RegistryAuthor")
-        sequels = ListField(ReferenceField("self"))
-
-    class RegistryAuthor(Document):
-        """Named above."""
-
-    assert RegistryBook.author.document_type is RegistryAuthor
-    assert RegistryBook.sequels.field.document_type is RegistryBook
-
-
-def in_module(name: str, module: str) -> Any:
-    return TopLevelDocumentMetaclass(name, (Document,), {"__module__": module})
-
-
-def test_two_classes_of_one_name_in_two_modules() -> None:
-    first = in_module("TwoModules", "app.models")
-    with pytest.warns(UserWarning, match="TwoModules") as caught:
-        second = in_module("TwoModules", "shop.models")
-    message = str(caught[0].message)
-    assert "app.models" in message
-    assert "shop.models" in message
-    assert caught[0].filename == __file__
-    assert get_document("TwoModules") is second
-    assert first is not second
-
-
-def test_a_class_may_be_made_again_in_its_module() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        in_module("MadeAgain", "app.models")
-        second = in_module("MadeAgain", "app.models")
-    assert get_document("MadeAgain") is second
 
 
 def test_dynamic_classes_have_fields_of_their_own() -> None:
