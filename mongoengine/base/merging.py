@@ -25,13 +25,17 @@ class Batch:
         self._waiting: list[tuple[Any, asyncio.Future[Any]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def ask(self, key: Any, question: Any) -> Any:
-        """Return the answer to a question, None if there is none."""
-        future = asyncio.get_running_loop().create_future()
+    def ask(self, key: Any, question: Any) -> asyncio.Future[Any]:
+        """Return what gives the answer to a question, None if there is none."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._questions[key] = question
-        self._waiting.append((key, future))
+        self._waiting.append((key, answer))
+        return answer
+
+    async def wait(self, answer: asyncio.Future[Any]) -> Any:
+        """Wait for an answer; when nobody does any more, nothing is done."""
         try:
-            return await future
+            return await answer
         except asyncio.CancelledError:
             self._forsake()
             raise
@@ -78,13 +82,14 @@ async def ask_together(
     kind = id(asyncio.get_running_loop()), kind
     batch = _open.get(kind)
     if batch is not None:
-        return await batch.ask(key, question)
+        return await batch.wait(batch.ask(key, question))
     batch = _open[kind] = Batch(answer)
     await _let_others_join(kind)
     if batch.is_forsaken():  # alone, which needs neither task nor future
         return (await answer({key: question})).get(key)
+    future = batch.ask(key, question)  # before: an eager task would answer at once
     batch.begin()
-    return await batch.ask(key, question)
+    return await batch.wait(future)
 
 
 async def _let_others_join(kind: Hashable) -> None:
