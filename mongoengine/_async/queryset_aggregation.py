@@ -126,10 +126,9 @@ class AsyncAggregation(QuerySetState[D]):
             return []
         collection = await self._async_get_collection()
         options = self._async_options(**command_options(self))
+        found = self._filter or None
         async with self._async_command():
-            values = await collection.distinct(
-                distinct.key, self._filter or None, **options
-            )
+            values = await collection.distinct(distinct.key, found, **options)
         if not self._auto_dereference:
             return list(values)
         values = distinct.plain(values)

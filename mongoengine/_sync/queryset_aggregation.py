@@ -126,8 +126,9 @@ class Aggregation(QuerySetState[D]):
             return []
         collection = self._get_collection()
         options = self._options(**command_options(self))
+        found = self._filter or None
         with self._command():
-            values = collection.distinct(distinct.key, self._filter or None, **options)
+            values = collection.distinct(distinct.key, found, **options)
         if not self._auto_dereference:
             return list(values)
         values = distinct.plain(values)
