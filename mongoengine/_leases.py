@@ -14,6 +14,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from mongoengine.base.prepared import Prepared
 
+KEEPER = "mongoengine keeper"
+
 
 class Lease:
     """An async client in its event loop, closed at the end of either."""
@@ -29,11 +31,10 @@ class Lease:
         self._handed_over = False
         self._ended = False
         self._uses = 0
-        self._unused = asyncio.Event()
         self._loop = running_loop()
         # The keeper outlives its maker, whose deadlines and sessions are not for it.
         self._keeper = contextvars.Context().run(
-            self._loop.create_task, self._keep(), name="mongoengine keeper"
+            self._loop.create_task, self._keep(), name=KEEPER
         )
 
     async def _keep(self) -> None:
@@ -48,8 +49,8 @@ class Lease:
     async def _clean_up(self) -> None:
         """Close the client, after what the end of the loop has cancelled as well."""
         try:
-            if self._uses and not self._ended:
-                await self._unused.wait()
+            while self._uses and not self._ended and (others := _others()):
+                await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._on_end()
             await self.client.close()
@@ -58,13 +59,10 @@ class Lease:
     def in_use(self) -> Iterator[None]:
         """Have the end of the loop wait for the end of a block."""
         self._uses += 1
-        self._unused.clear()
         try:
             yield
         finally:
             self._uses -= 1
-            if not self._uses:
-                self._unused.set()
 
     def hand_over(self) -> AsyncMongoClient[Any]:
         """Give the client to a caller in this loop, who will close it."""
@@ -77,6 +75,11 @@ class Lease:
         self._ended = True
         with contextlib.suppress(RuntimeError):  # the loop is closed: nothing to do
             self._loop.call_soon_threadsafe(self._keeper.cancel)
+
+
+def _others() -> set[asyncio.Task[Any]]:
+    """Return the tasks that may still end a block; generators end after all tasks."""
+    return {t for t in asyncio.all_tasks() if t.get_name() != KEEPER}
 
 
 def running_loop() -> asyncio.AbstractEventLoop:

@@ -6,10 +6,13 @@ import subprocess
 import sys
 import textwrap
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from mongoengine import (
+    Document,
+    IntField,
     connect_async,
     disconnect_all,
     disconnect_all_async,
@@ -18,6 +21,11 @@ from mongoengine import (
     get_connection,
 )
 from mongoengine import connection as registry
+from mongoengine.context_managers import async_run_in_transaction
+
+
+class LoopsRow(Document):
+    n = IntField()
 
 
 @pytest.fixture(autouse=True)
@@ -161,6 +169,28 @@ def test_loops_that_end_leave_no_warnings_and_no_connections(settings):
     done = run(program)
     assert done.stdout.split() == ["done"]
     assert done.stderr == ""
+
+
+def test_a_loop_ends_though_a_generator_holds_a_transaction(settings):
+    kept = []
+
+    async def rows():
+        async with async_run_in_transaction():
+            async for row in LoopsRow.objects:
+                yield row
+
+    async def main():
+        await connect_async(**settings)
+        await LoopsRow.async_drop_collection()
+        await LoopsRow.objects.async_insert([LoopsRow(n=n) for n in range(3)])
+        kept.append(rows())
+        return (await anext(kept[0])).n
+
+    pool = ThreadPoolExecutor(1)
+    try:
+        assert pool.submit(asyncio.run, main()).result(60) == 0
+    finally:
+        pool.shutdown(wait=False)
 
 
 def test_a_loop_that_was_closed_without_a_runner_is_dropped(settings):
