@@ -7,6 +7,7 @@ that can be iterated at once or awaited first, as its users expect either.
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +39,25 @@ class AsyncRows(AsyncIterator[Any]):
         self._opening = opening
         self._conversion = conversion
         self._cursor: Any = None
-        self._closed = False
+        self._asked = self._closed = False
         self._turn = asyncio.Lock()  # tasks that share it run it once
+
+    def __del__(self) -> None:
+        """Warn as Python does of coroutines that were never awaited."""
+        if not self._asked:
+            warnings.warn(
+                "an aggregation or map-reduce was neither awaited nor looped over: "
+                "nothing was sent to the server",
+                RuntimeWarning,
+                stacklevel=2,
+                source=self,
+            )
 
     def __await__(self) -> Generator[Any, None, Self]:
         return self._opened().__await__()
 
     async def _opened(self) -> Self:
+        self._asked = True
         async with self._turn:
             if self._cursor is None and not self._closed:
                 self._cursor = await self._opening()
@@ -56,7 +69,7 @@ class AsyncRows(AsyncIterator[Any]):
     async def __anext__(self) -> Any:
         if self._cursor is None:
             await self._opened()
-        if self._cursor is None:
+        if self._closed:
             raise StopAsyncIteration
         async with AsyncCommand(self._cursor.session):
             row = await self._cursor.next()
@@ -69,7 +82,7 @@ class AsyncRows(AsyncIterator[Any]):
     async def async_to_list(self, length: int | None = None) -> list[Any]:
         """Return the rows that are left, or at most so many of them."""
         await self._opened()
-        if self._cursor is None:
+        if self._closed:
             return []
         async with AsyncCommand(self._cursor.session):
             rows = await self._cursor.to_list(length)
@@ -79,9 +92,10 @@ class AsyncRows(AsyncIterator[Any]):
 
     async def close(self) -> None:
         """Close the cursor on the server; there are no more rows then."""
-        self._closed = True
-        if self._cursor is not None:
-            await self._cursor.close()
+        self._asked = self._closed = True
+        async with self._turn:  # it may just be opening
+            if self._cursor is not None:
+                await self._cursor.close()
 
     async def __aenter__(self) -> Self:
         return await self._opened()

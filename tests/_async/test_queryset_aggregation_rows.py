@@ -112,3 +112,22 @@ async def test_a_pipeline_may_change_later(async_things):
     rows = async_things.async_aggregate(stages)
     stages.clear()
     assert [row async for row in rows] == [{"n": "a"}, {"n": "b"}, {"n": "c"}]
+
+
+async def test_rows_that_nobody_wants_are_told_of(async_things):  # async-only
+    with pytest.warns(RuntimeWarning, match="nothing was sent to the server"):
+        async_things.async_aggregate(NAMES)
+    rows = async_things.async_aggregate(NAMES)
+    await rows.close()
+    assert await rows.to_list() == []
+
+
+async def test_closing_waits_for_the_cursor_that_opens(async_things):  # async-only
+    rows = async_things.async_aggregate(NAMES)
+    first = asyncio.create_task(rows.next())
+    await asyncio.sleep(0)
+    await rows.close()
+    with pytest.raises(StopAsyncIteration):
+        await first
+    assert [row async for row in rows] == []
+    assert not rows.alive
