@@ -72,7 +72,9 @@ def _warn_of_two(earlier: Any, later: Any) -> None:
 def frames_of_library() -> int:
     """Return the ``stacklevel`` of a warning that is for the code which called us."""
     level, frame = 1, sys._getframe(1)
-    while frame.f_back and frame.f_globals["__name__"].startswith("mongoengine."):
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(
+        "mongoengine."
+    ):
         level, frame = level + 1, frame.f_back
     return level
 
@@ -81,7 +83,9 @@ def _by_last_name(name: str) -> Any:
     """Return the one class whose name ends as the given one does, if it is one."""
     last = name.split(".")[-1]
     matches = [
-        cls for key, cls in _document_registry.items() if key.split(".")[-1] == last
+        cls
+        for key, cls in list(_document_registry.items())
+        if key.split(".")[-1] == last
     ]
     return matches[0] if len(matches) == 1 else None
 
@@ -97,6 +101,6 @@ def _get_documents_by_db(
     """Return the registered classes that live on a connection alias."""
     return [
         cls
-        for cls in _document_registry.values()
+        for cls in list(_document_registry.values())
         if cls._meta.get("db_alias", default_connection_alias) == connection_alias
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 import warnings
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from mongoengine import Document, EmbeddedDocument, ListField, ReferenceField
 from mongoengine.base import TopLevelDocumentMetaclass, get_document
+from mongoengine.base.common import _DocumentRegistry
 from mongoengine.errors import NotRegistered
 
 
@@ -79,3 +82,41 @@ def test_a_class_may_be_made_again_in_its_module() -> None:
         in_module("MadeAgain", "app.models")
         second = in_module("MadeAgain", "app.models")
     assert get_document("MadeAgain") is second
+
+
+def test_classes_may_be_defined_while_others_are_looked_for() -> None:
+    for number in range(300):
+        in_module(f"Earlier{number}", __name__)
+    over = threading.Event()
+    errors: list[BaseException] = []
+
+    def look() -> None:
+        while not over.is_set():
+            try:
+                get_document("NoSuchName")
+            except NotRegistered:
+                continue
+            except RuntimeError as error:
+                errors.append(error)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        for number in range(300):
+            in_module(f"Later{number}", __name__)
+    finally:
+        over.set()
+        thread.join()
+        sys.setswitchinterval(before)
+        for number in range(300):
+            _DocumentRegistry.unregister(f"Earlier{number}")
+            _DocumentRegistry.unregister(f"Later{number}")
+    assert errors == []
+
+
+def test_warnings_reach_code_without_a_module() -> None:
+    code = "class NamelessOne(Base):\n    meta = {'collection': 'other'}\n"
+    with pytest.warns(SyntaxWarning, match="NamelessOne"):
+        exec(code, {"Base": NamedAnimal, "__builtins__": __builtins__})
