@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import pymongo
 from pymongo.errors import PyMongoError
 
 from mongoengine.base.places import Place
+from mongoengine.base.state import building
 from mongoengine.errors import OperationError
 
 SECONDS_IN_TRANSACTION = 5
+MOST_PLACES = 4096
 
 _in_preparation: ContextVar[tuple[Any, Any] | None] = ContextVar(
     "in_preparation", default=None
@@ -30,7 +32,7 @@ class Prepared:
     def __init__(self, make_lock: Any) -> None:
         self._make_lock = make_lock
         self._collections: dict[Place, WeakKeyDictionary[Any, Any]] = {}
-        self._locks: WeakKeyDictionary[Any, dict[Place, Any]] = WeakKeyDictionary()
+        self._locks: WeakValueDictionary[tuple[int, Place], Any] = WeakValueDictionary()
 
     def get(self, cls: Any, place: Place, db: Any) -> Any:
         """Return the collection that a class has at a place, or None.
@@ -46,13 +48,15 @@ class Prepared:
 
     def keep(self, cls: Any, place: Place, db: Any, collection: Any) -> None:
         """Remember a collection that is ready to be used."""
+        if len(self._collections) >= MOST_PLACES and place not in self._collections:
+            self._collections.clear()  # what is used again is prepared again
         classes = self._collections.setdefault(place, WeakKeyDictionary())
         classes[cls] = db, collection
 
     def lock(self, cls: Any, place: Place) -> Any:
         """Return what one holds who prepares a collection."""
-        locks = self._locks.setdefault(cls, {})
-        return locks.setdefault(place, self._make_lock())
+        with building:
+            return self._locks.setdefault((id(cls), place), self._make_lock())
 
     def forget_class(self, cls: Any) -> None:
         """Drop what a class has prepared."""
