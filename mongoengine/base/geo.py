@@ -26,13 +26,13 @@ class Items(NamedTuple):
 
     def error(self, value: Any, shape: str, prefix: str = "") -> str | None:
         """Check a list of them; ``prefix`` comes before errors of items."""
-        if not _nests(value, self.depth):
+        if not nests(value, self.depth):
             return f"Invalid {shape} must contain at least one valid {self.name}"
         errors = dict.fromkeys(filter(None, map(self.check, value)))
         return prefix + ", ".join(errors) if errors else None
 
 
-def _nests(value: Any, depth: int) -> bool:
+def nests(value: Any, depth: int) -> bool:
     """Say whether there is a first item of the first item, and so on."""
     try:
         for _ in range(depth):

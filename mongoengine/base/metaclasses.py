@@ -80,7 +80,7 @@ class DocumentMetaclass(type):
             attrs["_cls"] = StringField(default=attrs["_class_name"])
         attrs.update(field_tables(gather_fields(bases, attrs)))
         cls = super().__new__(mcs, name, bases, attrs)
-        cls._complete(attrs)
+        cls._complete()
         return cls
 
     @staticmethod
@@ -96,7 +96,7 @@ class DocumentMetaclass(type):
         meta["abstract"] = False
         return meta
 
-    def _complete(cls: Any, attrs: Namespace) -> None:
+    def _complete(cls: Any) -> None:
         """Do what needs the class itself."""
         _DocumentRegistry.register(cls)
         tell_bases_of(cls)
@@ -210,7 +210,7 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
     def _collection(cls: Any) -> None:
         cls._set_prepared(None)  # as ``mock.patch.object()`` does at its end
 
-    def _complete(cls: Any, attrs: Namespace) -> None:
+    def _complete(cls: Any) -> None:
         if not cls._meta.get("abstract"):
             cls._settle_collection()
             cls._settle_id()
@@ -218,7 +218,7 @@ class TopLevelDocumentMetaclass(DocumentMetaclass):
             cls._meta["index_specs"] = cls._build_index_specs(cls._meta["indexes"])
             for exception in (DoesNotExist, MultipleObjectsReturned):
                 setattr(cls, exception.__name__, own_exception(cls, exception))
-        super()._complete(attrs)
+        super()._complete()
 
     def _settle_collection(cls: Any) -> None:
         name = cls._meta.setdefault("collection", default_collection_name(cls.__name__))

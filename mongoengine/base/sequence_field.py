@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import BOTH, ConnectionType, families, promised
 from mongoengine.base.field import BaseField
+from mongoengine.base.meta import default_collection_name
 from mongoengine.base.numbering import Lack, sequences
 from mongoengine.base.reading import reads_async
 
@@ -63,7 +64,7 @@ class BaseSequenceField(BaseField[Any]):
                 "A SequenceField outside of a document has no sequence_name"
             )
         collection = owner._get_collection_name() if owner._is_document else None
-        return collection or _snake_case(owner.__name__)
+        return collection or default_collection_name(owner.__name__)
 
     def _counter_id(self) -> str:
         return f"{self.get_sequence_name()}.{self.name}"
@@ -126,8 +127,3 @@ def _is_in_loop() -> bool:
     except RuntimeError:
         return False
     return True
-
-
-def _snake_case(name: str) -> str:
-    """Put an underscore before each capital: ``HTTPLog`` becomes ``h_t_t_p_log``."""
-    return "".join(f"_{c}" if c.isupper() else c for c in name).strip("_").lower()

@@ -6,6 +6,7 @@ from typing import Any
 
 from bson import SON
 
+from mongoengine.base.geo import nests
 from mongoengine.errors import InvalidQueryError
 from mongoengine.fields.geo import GeoPointField
 
@@ -73,22 +74,12 @@ def infer_geometry(value: Any) -> dict[str, Any]:
         )
     if isinstance(value, list):
         for shape, depth in _SHAPES:
-            if _is_nested(value, depth):
+            if nests(value, depth):
                 return {"$geometry": {"type": shape, "coordinates": value}}
     raise InvalidQueryError(
         "Invalid $geometry data. Can be either a dictionary or (nested) lists of "
         "coordinate(s)"
     )
-
-
-def _is_nested(value: Any, depth: int) -> bool:
-    """Say whether there is a first item of the first item, and so on."""
-    try:
-        for _ in range(depth):
-            value = value[0]
-    except (TypeError, IndexError):
-        return False
-    return True
 
 
 def with_distances(operators: dict[str, Any]) -> dict[str, Any]:
