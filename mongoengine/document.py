@@ -157,7 +157,7 @@ class Document(
         if isinstance(other, DBRef):
             collection, pk = other.collection, other.id
             return bool(self._get_collection_name() == collection and self.pk == pk)
-        if not isinstance(other, BaseDocument) or type(self) is not type(other):
+        if not isinstance(other, BaseDocument) or type(self) is not other.__class__:
             return False
         if self.pk is None:
             return self is other

@@ -10,6 +10,7 @@ from bson import ObjectId
 from mongoengine import (
     DictField,
     Document,
+    DynamicDocument,
     EmbeddedDocument,
     EmbeddedDocumentField,
     GeoPointField,
@@ -39,6 +40,10 @@ class Made(Document):
     @property
     def label(self) -> str:
         return f"<{self.name}>"
+
+
+class MadeFree(DynamicDocument):
+    """Takes anything."""
 
 
 class PlainList(ListField):
@@ -228,6 +233,13 @@ def test_parts_know_their_document() -> None:
     del owner, made
     with pytest.raises(ReferenceError):
         part._instance.name  # noqa: B018
+
+
+def test_the_owner_of_a_part_is_taken_for_itself() -> None:
+    owner = Made(id=ID, part=MadePart(city="a"))
+    seen = owner.part._instance
+    assert (owner == seen, seen == owner) == (True, True)
+    assert MadeFree(any=seen).to_mongo()["any"]["_cls"] == "Made"
 
 
 def test_the_text_score_is_no_field() -> None:
