@@ -30,6 +30,7 @@ from mongoengine.base.places import Place, place_at
 from mongoengine.base.scopes import switched_alias, switched_name, switches
 from mongoengine.base.state import held
 from mongoengine.base.switching import Switching
+from mongoengine.base.twins import Twins
 from mongoengine.errors import InvalidCollectionError, OperationError
 from mongoengine.queryset.manager import QuerySetManager
 from mongoengine.queryset.map_reduce_document import MapReduceDocument
@@ -69,6 +70,7 @@ BASE_META: dict[str, Any] = {
 
 class EmbeddedDocument(
     BaseDocument,
+    Twins,
     References,
     AsyncParentSaving,
     ParentSaving,
@@ -106,6 +108,7 @@ class EmbeddedDocument(
 
 class Document(
     BaseDocument,
+    Twins,
     References,
     Switching,
     AsyncSaving,

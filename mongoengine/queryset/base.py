@@ -14,9 +14,9 @@ from mongoengine._sync.queryset_aggregation import Aggregation
 from mongoengine._sync.queryset_reading import Reading
 from mongoengine._sync.queryset_writing import Writing
 from mongoengine.base.constants import CASCADE, DENY, DO_NOTHING, NULLIFY, PULL
+from mongoengine.base.twins import Twins
 from mongoengine.queryset import reads
 from mongoengine.queryset.builder import QueryBuilder
-from mongoengine.queryset.rows import scalar_of
 from mongoengine.queryset.state import D
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ MID_ITERATION = ".. queryset mid-iteration .."
 
 class BaseQuerySet(
     QueryBuilder[D],
+    Twins,
     AsyncReading[D],
     AsyncWriting[D],
     AsyncAggregation[D],
@@ -81,10 +82,6 @@ class BaseQuerySet(
         adopt: Any = self._document._from_son
         dereferences = self._auto_dereference
         return [adopt(stored, dereferences) for stored in json_util.loads(json_data)]
-
-    def _get_scalar(self, doc: D) -> Any:
-        """Return what ``scalar()`` asked for, of a document."""
-        return scalar_of(doc, tuple(self._scalar))
 
     @property
     def _collection(self) -> Any:
