@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from inspect import iscoroutinefunction
 from typing import Any
 
 from mongoengine.base.common import frames_of_library
+from mongoengine.errors import InvalidDocumentError
 
 Namespace = dict[str, Any]
 
@@ -63,6 +65,21 @@ def refuse_closed(base: Any) -> None:
             f"Document {base.__name__} may not be subclassed. To enable inheritance, "
             'use the "allow_inheritance" meta attribute.'
         )
+
+
+# What users replace, and what is called by sync and async methods alike.
+NEVER_AWAITED = ("clean", "validate", "to_mongo", "_from_son", "__init__")
+
+
+def refuse_awaited(cls: Any) -> None:
+    """Refuse methods that nobody would wait for."""
+    for name in NEVER_AWAITED:
+        if iscoroutinefunction(getattr(cls, name)):
+            raise InvalidDocumentError(
+                f"{cls.__name__}.{name}() must not be an `async def`: it is called "
+                "without await. What has to wait belongs in async_save(), or in a "
+                "receiver of the pre_save signal"
+            )
 
 
 def tell_bases_of(cls: Any) -> None:

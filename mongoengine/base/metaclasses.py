@@ -14,6 +14,7 @@ from mongoengine.base.class_bases import (
     is_concrete,
     options_of,
     own_exception,
+    refuse_awaited,
     tell_bases_of,
     warn_of_collection,
 )
@@ -98,6 +99,7 @@ class DocumentMetaclass(type):
 
     def _complete(cls: Any) -> None:
         """Do what needs the class itself."""
+        refuse_awaited(cls)
         _DocumentRegistry.register(cls)
         tell_bases_of(cls)
         own_fields(cls)
