@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.command_cursor import AsyncCommandCursor
@@ -54,14 +54,16 @@ class AsyncAggregation(QuerySetState[D]):
         _async_get_collection: Any
         _async_options: Any
 
-    def async_aggregate(self, pipeline: list[Any], **kwargs: Any) -> AsyncRows:
+    def async_aggregate(
+        self, pipeline: list[Any], *others: NoReturn, **kwargs: Any
+    ) -> AsyncRows:
         """Return the rows of an aggregation pipeline over the documents.
 
         The pipeline, a list of stages, starts from the query, the order, the limit and
         the skip of the queryset; a stage that must be the first, such as ``$geoNear``,
         stays so.  ``kwargs`` go to the driver (``allowDiskUse``, ``maxTimeMS``, ...).
         """
-        check_pipeline(pipeline)
+        check_pipeline(pipeline, others)
         self._async_check_family()
         return async_rows(partial(self._async_aggregated, [*pipeline], kwargs))
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pymongo.synchronous.collection import Collection
 from pymongo.synchronous.command_cursor import CommandCursor
@@ -56,14 +56,14 @@ class Aggregation(QuerySetState[D]):
         _get_collection: Any
         _options: Any
 
-    def aggregate(self, pipeline: list[Any], **kwargs: Any) -> Rows:
+    def aggregate(self, pipeline: list[Any], *others: NoReturn, **kwargs: Any) -> Rows:
         """Return the rows of an aggregation pipeline over the documents.
 
         The pipeline, a list of stages, starts from the query, the order, the limit and
         the skip of the queryset; a stage that must be the first, such as ``$geoNear``,
         stays so.  ``kwargs`` go to the driver (``allowDiskUse``, ``maxTimeMS``, ...).
         """
-        check_pipeline(pipeline)
+        check_pipeline(pipeline, others)
         self._check_family()
         return rows(partial(self._aggregated, [*pipeline], kwargs))
 

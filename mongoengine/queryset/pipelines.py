@@ -36,12 +36,12 @@ REPORTS = {
 }
 
 
-def check_pipeline(pipeline: Any) -> None:
-    """Refuse what is no pipeline."""
-    if not isinstance(pipeline, list):
+def check_pipeline(pipeline: Any, others: Any = ()) -> None:
+    """Refuse what is no pipeline, and more than one."""
+    if others or not isinstance(pipeline, list):
+        given = "several of them" if others else type(pipeline).__name__
         raise TypeError(
-            "aggregate() takes one pipeline, a list of stages, and not "
-            f"{type(pipeline).__name__}"
+            f"aggregate() takes one pipeline, a list of stages, and not {given}"
         )
 
 

@@ -112,8 +112,11 @@ async def test_a_pipeline_is_a_list(async_things, wrong):
 
 
 async def test_there_is_one_pipeline(async_things):
-    with pytest.raises(TypeError, match="positional argument"):
+    several = "a list of stages, and not several of them"
+    with pytest.raises(TypeError, match=several):
         async_things.async_aggregate([{"$match": {}}], [{"$limit": 1}])
+    with pytest.raises(TypeError, match=several):
+        async_things.async_aggregate({"$match": {}}, {"$limit": 1})
     with pytest.raises(TypeError, match="pipeline"):
         async_things.async_aggregate()
 

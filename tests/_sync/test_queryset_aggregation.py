@@ -110,8 +110,11 @@ def test_a_pipeline_is_a_list(things, wrong):
 
 
 def test_there_is_one_pipeline(things):
-    with pytest.raises(TypeError, match="positional argument"):
+    several = "a list of stages, and not several of them"
+    with pytest.raises(TypeError, match=several):
         things.aggregate([{"$match": {}}], [{"$limit": 1}])
+    with pytest.raises(TypeError, match=several):
+        things.aggregate({"$match": {}}, {"$limit": 1})
     with pytest.raises(TypeError, match="pipeline"):
         things.aggregate()
 
