@@ -28,9 +28,6 @@ DIFFERENT = {
     "mongoengine.base.common:_DocumentRegistry.register": (
         "the parameter has another name; it is given by position"
     ),
-    "mongoengine.queryset.base:BaseQuerySet.aggregate": (
-        "a pipeline is one list, as in MongoEngine's development branch"
-    ),
     "mongoengine.queryset.base:BaseQuerySet.modify": (
         "`full_response` is gone, as in MongoEngine's development branch"
     ),
