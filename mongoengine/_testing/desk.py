@@ -50,6 +50,8 @@ def _start(stack: ExitStack) -> bytes:
         uri = stack.enter_context(local_mongod()).uri
     except MongodError as error:
         return json.dumps([None, str(error)]).encode()
+    except Exception as error:  # which the workers shall tell, not this thread
+        return json.dumps([None, f"{type(error).__name__}: {error}"]).encode()
     return json.dumps([uri, None]).encode()
 
 

@@ -108,7 +108,7 @@ def _configure(nodes: Sequence[Node]) -> None:
         if stored is None:
             client.admin.command("replSetInitiate", _configuration(nodes))
         else:
-            _adopt_decoded(client, stored, nodes)
+            _adopt(client, stored, nodes)
     primary = _wait_for(lambda: _primary_of(nodes), "a primary", nodes)
     with primary.client() as client:
         _wait_for(lambda: _all_up(client), "every member to be up", nodes)
@@ -119,9 +119,7 @@ def _configuration(nodes: Sequence[Node]) -> dict[str, Any]:
     return {"_id": _NAME, "members": members, "settings": _SETTINGS}
 
 
-def _adopt_decoded(
-    client: _Client, stored: dict[str, Any], nodes: Sequence[Node]
-) -> None:
+def _adopt(client: _Client, stored: dict[str, Any], nodes: Sequence[Node]) -> None:
     """Tell data of an earlier run where its members are now."""
     if len(stored["members"]) != len(nodes):
         raise MongodError(

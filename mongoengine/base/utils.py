@@ -15,12 +15,12 @@ class LazyRegexCompiler:
     def __init__(self, pattern: str, flags: int = 0) -> None:
         """Keep the source of the pattern."""
         self._pattern = pattern
-        self._state_flags = flags
+        self._flags = flags
 
     @cached_property
     def compiled_regex(self) -> re.Pattern[str]:
         """The compiled pattern."""
-        return re.compile(self._pattern, self._state_flags)
+        return re.compile(self._pattern, self._flags)
 
     def __get__(self, instance: Any, owner: Any = None) -> re.Pattern[str]:
         """Return the compiled pattern, on the class and on instances."""

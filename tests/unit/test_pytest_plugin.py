@@ -11,6 +11,9 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from mongoengine._testing.desk import Desk, ask
+from mongoengine.testing import MongodError
+
 pytest_plugins = ["pytester"]
 
 CONFIGURATION = """
@@ -355,3 +358,15 @@ def test_loading_the_plugin_loads_no_server_code():
     code = "import mongoengine.pytest_plugin, sys; print('mongoengine.testing' in sys.modules)"
     output = subprocess.check_output([sys.executable, "-c", code], text=True)
     assert output == "False\n"
+
+
+def test_the_desk_tells_of_any_error(monkeypatch):
+    def broken():
+        raise OSError("no room")
+
+    monkeypatch.setattr("mongoengine.testing.local_mongod", broken)
+    desk = Desk()
+    for _ in range(2):
+        with pytest.raises(MongodError, match="OSError: no room"):
+            ask(desk.port)
+    desk.close()
