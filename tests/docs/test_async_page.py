@@ -8,7 +8,7 @@ from pathlib import Path
 PAGE = Path(__file__).parents[2] / "docs" / "async.md"
 SNIPPET = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PRINTED = re.compile(r"^ *print\(.*\)  # (.*)$", re.MULTILINE)
-OF_FASTAPI = re.compile(r"^(from fastapi|@app\.)")  # which is not installed for tests
+OF_FASTAPI = re.compile(r"^(from fastapi|from pydantic|@app\.)")  # not installed
 
 
 def snippets(page):
