@@ -18,17 +18,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pymongo import MongoClient
-from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.database import Database
 
-from mongoengine import connection
-from mongoengine._testing.desk import Desk, ask
-from mongoengine.base.connections import _connection_settings
-from mongoengine.testing import Server, local_mongod
+# Every pytest run of an environment loads this module: what only tests with a server
+# need is imported when used.
+if TYPE_CHECKING:
+    from pymongo import MongoClient
+    from pymongo.asynchronous.database import AsyncDatabase
+    from pymongo.database import Database
+
+    from mongoengine._testing.desk import Desk
+    from mongoengine.testing import Server
 
 _async_fixture: Callable[..., Any]
 try:
@@ -43,6 +45,8 @@ _DESK_PORT = "mongoengine_desk_port"
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where to ask for the server."""
+    from mongoengine._testing.desk import Desk
+
     stash = node.config.stash
     if _DESK not in stash:
         stash[_DESK] = Desk()
@@ -58,6 +62,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def mongo_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Give a replica set of one member; under pytest-xdist it has no `nodes`."""
+    from mongoengine._testing.desk import ask
+    from mongoengine.testing import Server, local_mongod
+
     port = getattr(request.config, "workerinput", {}).get(_DESK_PORT)
     if port is not None:
         yield Server(ask(port))
@@ -75,8 +82,10 @@ def mongo_uri(mongo_server: Server) -> str:
 @pytest.fixture
 def mongo_db(_mongo_name: str, mongo_uri: str) -> Database[dict[str, Any]]:
     """Connect the default alias to a database of the test's own."""
-    connection.connect(_mongo_name, host=mongo_uri, uuidRepresentation="standard")
-    return connection.get_db()
+    from mongoengine.connection import connect, get_db
+
+    connect(_mongo_name, host=mongo_uri, uuidRepresentation="standard")
+    return get_db()
 
 
 @_async_fixture
@@ -84,6 +93,8 @@ async def async_mongo_db(
     _async_runner: None, _mongo_name: str, mongo_uri: str
 ) -> AsyncIterator[AsyncDatabase[dict[str, Any]]]:
     """Connect the default alias, async, to a database of the test's own."""
+    from mongoengine import connection
+
     await connection.disconnect_all_async()
     client = await connection.connect_async(
         _mongo_name, host=mongo_uri, uuidRepresentation="standard"
@@ -112,7 +123,10 @@ def _mongo_name(_mongo_cleaner: MongoClient[dict[str, Any]]) -> Iterator[str]:
 
 
 def _forget_connections() -> None:
-    connection.disconnect_all()
+    from mongoengine.base.connections import _connection_settings
+    from mongoengine.connection import disconnect_all
+
+    disconnect_all()
     # Async clients that a test left open end with its loop; their aliases would not.
     _connection_settings.clear()
 
@@ -120,5 +134,7 @@ def _forget_connections() -> None:
 @pytest.fixture(scope="session")
 def _mongo_cleaner(mongo_uri: str) -> Iterator[MongoClient[dict[str, Any]]]:
     """Give a client that stays open, because opening one takes longer than dropping."""
+    from pymongo import MongoClient
+
     with MongoClient[dict[str, Any]](mongo_uri) as client:
         yield client
