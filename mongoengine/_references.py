@@ -26,8 +26,9 @@ class AsyncReferenceProxy(ReferenceProxy):
     """A reference in a document that async code loaded: ``author = await book.author``.
 
     It is a DBRef, and has the key of the document as ``pk`` and ``id``.  Once awaited,
-    the document takes its place.  Those awaited at the same time, as by
-    ``asyncio.gather()``, are loaded by one query per class.
+    the document takes its place.  Those awaited at the same time are loaded by one query
+    per class; ``asyncio.gather()`` wants ``book.author.fetch()`` for that, because it
+    awaits but one of several that are equal.
     """
 
     __slots__ = ()

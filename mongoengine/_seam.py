@@ -7,7 +7,7 @@ import inspect
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextvars import Context
+from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -191,19 +191,38 @@ def turn(document: Any) -> threading.Lock:
         return _turns.setdefault(id(document), threading.Lock())
 
 
-async def async_together(target: Target, dbref: DBRef, answer: Any) -> Any:
+class _Surroundings:
+    """The values of all context variables: equal for tasks that see the same ones."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self) -> None:
+        self._context = copy_context()
+
+    def __hash__(self) -> int:
+        return 0  # contexts have none
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Surroundings) and self._context == other._context
+
+
+async def async_together(
+    target: Target, dbref: DBRef, answer: Any, by_users: bool
+) -> Any:
     """Return what a DBRef leads to, asked for along with those of other tasks.
 
-    One query serves those alone that join the same session and have the same deadline.
+    One query serves those alone that join the same session and have the same deadline,
+    and where code of users has a say in the answer, see the same context variables.
     """
     if type(dbref.id) is not ObjectId:
         encode({"_id": dbref.id})  # so that an error is this task's own
     session = async_open_session(target.place.alias)
-    kind = (answer, target, dbref.database, id(session), _csot.get_deadline())
+    joined = id(session), _csot.get_deadline(), _Surroundings() if by_users else None
+    kind = (answer, target, dbref.database, *joined)
     return await ask_together(kind, key_of(dbref.id), dbref, partial(answer, target))
 
 
-def together(target: Target, dbref: DBRef, answer: Any) -> Any:
+def together(target: Target, dbref: DBRef, answer: Any, by_users: bool) -> Any:
     """Return what a DBRef leads to."""
     key = key_of(dbref.id)
     return answer(target, {key: dbref}).get(key)

@@ -11,6 +11,7 @@ from mongoengine._async.cursors import async_chunks
 from mongoengine._clients import async_clients
 from mongoengine._seam import AsyncCommand, async_open_session, async_together
 from mongoengine.base.connections import ensure_family
+from mongoengine.base.finding import finds_collection
 from mongoengine.base.places import Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
@@ -61,7 +62,8 @@ async def async_fetch_one(target: Target, pk: Any, value: Any) -> Any:
     Those that tasks ask for at the same time are loaded by one query.
     """
     dbref = dbref_of(target, pk, value)
-    document = await async_together(target, dbref, _async_answer)
+    by_users = finds_collection(target.document_type)
+    document = await async_together(target, dbref, _async_answer, by_users)
     if document is None:
         raise unknown_document(target, value)
     return document
@@ -80,8 +82,9 @@ async def _async_answer(target: Target, asked: dict[Any, DBRef]) -> dict[Any, An
 async def _async_one(target: Target, dbref: DBRef) -> Any:
     """Return the document that a DBRef leads to, or None."""
     alias = target.place.alias
-    collection = async_clients.prepared(AsItIs, target.place)
-    if collection is None:
+    if finds_collection(target.document_type):
+        collection = await _async_collection_of(target)
+    else:
         collection = _async_collection_now(target.place)
     session = async_open_session(alias)
     async with AsyncCommand(session):
@@ -110,6 +113,10 @@ class AsItIs:
 
 
 def _async_collection_now(place: Place) -> Any:
+    """Return a collection without preparing it."""
+    collection = async_clients.prepared(AsItIs, place)
+    if collection is not None:
+        return collection
     ensure_family(place.alias, async_clients.family)
     db = get_async_db(place.alias)
     async_clients.keep_prepared(AsItIs, place, db, db[place.name])
@@ -165,16 +172,14 @@ class AsyncFetching(State):
 
     async def _async_fetch_field(self, field: Any) -> Any:
         """Return the value of a field with what it refers to, loaded and kept."""
-        value = self._read_value(field)
-        if field._holds_many:
-            await async_load_into(self, field, lazily=True)
-            return getattr(self, field.name)
         if hasattr(field, "build_lazyref"):
             lazy = getattr(self, field.name)
             return None if lazy is None else await lazy.async_fetch()
-        led = led_to(field, value, alias_of(self))
+        value = self._read_value(field)
+        led = None if field._holds_many else led_to(field, value, alias_of(self))
         if led is None:
-            return value
+            await async_load_into(self, field, lazily=True)
+            return getattr(self, field.name)
         if isinstance(value, ReferenceProxy):
             value = value.as_stored()
         target, pk = led
@@ -195,7 +200,8 @@ class AsyncFetching(State):
         """
         place = cls._class_place()
         dbref = DBRef(place.name, transform.query(cls, pk=pk)["_id"])
-        found = await async_together(Target(cls, place), dbref, _async_answer_lazily)
+        target = Target(cls, place)
+        found = await async_together(target, dbref, _async_answer_lazily, by_users=True)
         return only_one(cls, [] if found is None else [found])
 
     @classmethod

@@ -237,7 +237,10 @@ class AsyncReading(QuerySetState[D]):
         return await self.hint(index).async_to_list()  # type: ignore[no-any-return]
 
     async def async_scalar(self, *fields: str) -> list[Any]:  # async-only
-        """Return the values of a field, or tuples of several; ids of references."""
+        """Return the values of a field, or tuples of several.
+
+        References are given as ids, unless they are loaded by ``prefetch_related()``.
+        """
         return await self.scalar(*fields).async_to_list()  # type: ignore[no-any-return]
 
     async def async_values(self, *fields: str) -> list[dict[str, Any]]:  # async-only

@@ -13,6 +13,7 @@ from mongoengine._sync.cursors import chunks
 from mongoengine._clients import clients
 from mongoengine._seam import Command, open_session, together
 from mongoengine.base.connections import ensure_family
+from mongoengine.base.finding import finds_collection
 from mongoengine.base.places import Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
@@ -61,7 +62,8 @@ def fetch_one(target: Target, pk: Any, value: Any) -> Any:
     Those that tasks ask for at the same time are loaded by one query.
     """
     dbref = dbref_of(target, pk, value)
-    document = together(target, dbref, _answer)
+    by_users = finds_collection(target.document_type)
+    document = together(target, dbref, _answer, by_users)
     if document is None:
         raise unknown_document(target, value)
     return document
@@ -80,8 +82,9 @@ def _answer(target: Target, asked: dict[Any, DBRef]) -> dict[Any, Any]:
 def _one(target: Target, dbref: DBRef) -> Any:
     """Return the document that a DBRef leads to, or None."""
     alias = target.place.alias
-    collection = clients.prepared(AsItIs, target.place)
-    if collection is None:
+    if finds_collection(target.document_type):
+        collection = _collection_of(target)
+    else:
         collection = _collection_now(target.place)
     session = open_session(alias)
     with Command(session):
@@ -108,6 +111,10 @@ class AsItIs:
 
 
 def _collection_now(place: Place) -> Any:
+    """Return a collection without preparing it."""
+    collection = clients.prepared(AsItIs, place)
+    if collection is not None:
+        return collection
     ensure_family(place.alias, clients.family)
     db = get_db(place.alias)
     clients.keep_prepared(AsItIs, place, db, db[place.name])
@@ -163,16 +170,14 @@ class Fetching(State):
 
     def _fetch_field(self, field: Any) -> Any:
         """Return the value of a field with what it refers to, loaded and kept."""
-        value = self._read_value(field)
-        if field._holds_many:
-            load_into(self, field, lazily=True)
-            return getattr(self, field.name)
         if hasattr(field, "build_lazyref"):
             lazy = getattr(self, field.name)
             return None if lazy is None else lazy.fetch()
-        led = led_to(field, value, alias_of(self))
+        value = self._read_value(field)
+        led = None if field._holds_many else led_to(field, value, alias_of(self))
         if led is None:
-            return value
+            load_into(self, field, lazily=True)
+            return getattr(self, field.name)
         if isinstance(value, ReferenceProxy):
             value = value.as_stored()
         target, pk = led
@@ -193,7 +198,8 @@ class Fetching(State):
         """
         place = cls._class_place()
         dbref = DBRef(place.name, transform.query(cls, pk=pk)["_id"])
-        found = together(Target(cls, place), dbref, _answer_lazily)
+        target = Target(cls, place)
+        found = together(target, dbref, _answer_lazily, by_users=True)
         return only_one(cls, [] if found is None else [found])
 
     @classmethod

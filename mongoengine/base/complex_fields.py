@@ -10,6 +10,7 @@ from bson import SON, DBRef
 from mongoengine.base.containers import BaseDict, BaseList, is_at, placed, tracked
 from mongoengine.base.decoded_containers import DecodedContainer
 from mongoengine.base.embedded_list import EmbeddedDocumentList
+from mongoengine.base.fetchable import Fetchable
 from mongoengine.base.field import BaseField
 from mongoengine.base.kinds import is_document, is_embedded, is_queryset, is_top_level
 from mongoengine.base.plain import (
@@ -35,7 +36,7 @@ UNSAVED = "You can only reference documents once they have been saved to the dat
 _TRACKED = frozenset({BaseList, BaseDict, EmbeddedDocumentList})
 
 
-class ComplexBaseField(DecodedContainer[T]):
+class ComplexBaseField(Fetchable, DecodedContainer[T]):
     """A field that holds other values: a list or a dict, nested to any depth.
 
     Reading gives containers that tell their document of changes.
@@ -159,14 +160,6 @@ class ComplexBaseField(DecodedContainer[T]):
     @property
     def _may_lead(self) -> bool:  # type: ignore[override]
         return self.field is None or self.field._may_lead
-
-    def fetch(self, document: Any) -> Any:
-        """Load what this field of a document refers to; keep it there, and return it."""
-        return document._fetch_field(self)
-
-    async def async_fetch(self, document: Any) -> Any:
-        """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
-        return await document._async_fetch_field(self)
 
     def _decoded_leads(self, value: Any) -> bool:
         """Say whether there may be references in a container that nobody has read.

@@ -28,7 +28,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from mongoengine.base.common import UPDATE_OPERATORS
-from mongoengine.base.kinds import is_document
+from mongoengine.base.kinds import is_document, is_queryset
 from mongoengine.base.plain import REFUSED, detached
 from mongoengine.errors import DeprecatedError, ValidationError
 
@@ -295,6 +295,11 @@ class BaseField(Generic[T]):
     def _refuse_coroutine(self, value: Any) -> None:
         if type(value) is CoroutineType:
             self.error(f"{value.__name__}() was given as a coroutine: await it first")
+
+    def _refuse_queryset(self, value: Any) -> None:
+        if is_queryset(value):
+            name = value._document.__name__
+            self.error(f"A queryset of {name} was given: ask for its documents first")
 
     def _validate_choices(self, value: Any) -> None:
         choices = self._choice_values()

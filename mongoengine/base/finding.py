@@ -25,3 +25,8 @@ def finding_families(cls: Any) -> frozenset[ConnectionType]:
         for name, family in FINDERS.items()
         if not isinstance(getattr_static(cls, name), of_each)
     )
+
+
+def finds_collection(cls: Any) -> bool:
+    """Say whether a class, if there is one, has such a method in a family."""
+    return cls is not None and bool(finding_families(cls))

@@ -79,9 +79,12 @@ class ReferenceProxy(DBRef):
         return self.as_dbref() if self._stored is None else self._stored
 
     def as_generic(self) -> Any:
-        """Return what a generic reference stores."""
+        """Return what a generic reference stores; a DBRef where no class is known."""
         if isinstance(self._stored, dict):
-            return SON(self._stored)
+            stored = self._stored
+            return SON(_cls=stored["_cls"], _ref=stored["_ref"])  # in this order
+        if self.document_type is None:
+            return self.as_dbref()
         return SON(_cls=self.document_type._class_name, _ref=self.as_dbref())
 
     def _is_of(self, document: Any, field: Any) -> bool:

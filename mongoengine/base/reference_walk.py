@@ -31,6 +31,7 @@ from mongoengine.base.targets import (
     Wanted,
     is_generic,
     is_lazy,
+    is_untyped,
     led_to,
     untyped_target,
 )
@@ -266,4 +267,4 @@ def _is_untyped(field: Any, value: Any) -> bool:
     """Say whether a value is a reference of which no field knows the class."""
     if field is not None and field._holds_many:
         return False
-    return isinstance(value, DBRef) or is_generic(value)
+    return is_untyped(value)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
 
+from mongoengine.base.connections import ConnectionType
 from mongoengine.base.joining import Joined
 from mongoengine.base.outcomes import Outcome
 from mongoengine.base.places import Place
@@ -68,6 +69,11 @@ def enter(scope: Scope[T], entry: T) -> None:
 def leave(scope: Scope[T], entry: T) -> None:
     """Take an entry from a scope, be it the innermost or not."""
     scope.set(tuple(one for one in scope.get() if one is not entry))
+
+
+def sessions_of(family: ConnectionType) -> Sessions:
+    """Return the scope of the sessions that a family joins."""
+    return async_sessions if family is ConnectionType.ASYNC else sessions
 
 
 def block_of(scope: Sessions, foreign: Sessions, alias: str) -> Joined | None:

@@ -11,7 +11,7 @@ from mongoengine.base.common import _document_registry, get_document
 from mongoengine.base.connections import ConnectionType
 from mongoengine.base.lazy_reference import LazyReference
 from mongoengine.base.places import Place, key_of
-from mongoengine.base.scopes import async_sessions, sessions, watching
+from mongoengine.base.scopes import sessions_of, watching
 from mongoengine.base.taken_back import Make
 from mongoengine.errors import DoesNotExist, ValidationError
 
@@ -170,8 +170,8 @@ def led_to(field: Any, value: Any, alias: str) -> Any:
     known = getattr(type(value), "led_to", None)  # of a proxy
     if known is not None:
         return known(value)
-    if field is None:
-        return untyped_target(value, alias)
+    if field is None or field._target_of is None:
+        return untyped_target(value, alias) if is_untyped(value) else None
     return field._target_of(value, alias)
 
 
@@ -192,6 +192,11 @@ def is_lazy(value: Any) -> bool:
 def is_generic(value: Any) -> bool:
     """Say whether a value is the stored form of a generic reference."""
     return isinstance(value, dict) and "_cls" in value and "_ref" in value
+
+
+def is_untyped(value: Any) -> bool:
+    """Say whether a value is a reference that can be read without a field."""
+    return isinstance(value, DBRef) or is_generic(value)
 
 
 def stored_id(document_type: Any, pk: Any) -> Any:
@@ -217,7 +222,7 @@ def maker(target: Target, family: ConnectionType) -> Make:
             decoded = dict(decoded)
         return _class_of_row(target, decoded)._adopt_decoded(decoded, True, is_async)
 
-    scope = async_sessions if is_async else sessions
+    scope = sessions_of(family)
     return watching(scope, target.place, make) if scope.get() else make
 
 

@@ -82,9 +82,13 @@ class CachedReferenceField(DocumentTypeField):
         return self.to_mongo(value, use_db_field=use_db_field, fields=fields)
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
-        """Return the id and the chosen fields of a document; None stays."""
+        """Return the id and the chosen fields of a document, or a copy; None stays."""
         if value is None:
             return None
+        if isinstance(value, ReferenceProxy):
+            value = value.as_stored()
+        if isinstance(value, CachedReference):
+            return SON(value.copy)
         if not is_top_level(value):
             raise NotImplementedError
         query = {"_id": self._saved_pk(value)}

@@ -10,7 +10,8 @@ from mongoengine.base.complex_fields import ComplexBaseField
 from mongoengine.base.containers import BaseDict, BaseList
 from mongoengine.base.embedded_list import EmbeddedDocumentList
 from mongoengine.base.field import BaseField
-from mongoengine.base.kinds import is_document
+from mongoengine.base.file_walk import is_file, is_of_files
+from mongoengine.base.kinds import is_document, is_queryset
 from mongoengine.fields.embedded import EmbeddedDocumentField
 from mongoengine.fields.text import STRING_OPERATORS, StringField
 
@@ -62,7 +63,7 @@ class ListField(ComplexBaseField[BaseList]):
 
     def validate(self, value: Any, clean: bool = True) -> None:
         """Refuse what is no list, is too long or has items that are not valid."""
-        if not isinstance(value, (list, tuple)):
+        if not isinstance(value, (list, tuple)) and not is_queryset(value):
             self.error("Only lists and tuples may be used in a list field")
         self._check_length(value)
         super().validate(value)
@@ -123,6 +124,7 @@ class DictField(ComplexBaseField[BaseDict]):
     """A dict with string keys, whose values are all of one field if it is given."""
 
     _decoded_types = (dict,)
+    _file_field: Any = None  # of the files below a key, which are looked for by id
 
     def __init__(self, field: Any = None, *args: Any, **kwargs: Any) -> None:
         """Describe a dict with values of a ``field``."""
@@ -150,12 +152,17 @@ class DictField(ComplexBaseField[BaseDict]):
 
     def lookup_member(self, member_name: str) -> Any:
         """Return a field for the key: anything may be below it."""
-        return DictField(db_field=member_name)
+        member = DictField(db_field=member_name)
+        holds_files = is_of_files(self.field)
+        member._file_field = self.field if holds_files else self._file_field
+        return member
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Convert a value below a key, or a dict as it is stored."""
         if op in STRING_OPERATORS and isinstance(value, str):
             return StringField().prepare_query_value(op, value)
+        if self._file_field is not None and is_file(value):
+            return self._file_field.prepare_query_value(op, value)
         if hasattr(self.field, "field"):
             return self._prepare_container(op, value)
         return super().prepare_query_value(op, value)

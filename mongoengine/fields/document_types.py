@@ -13,6 +13,7 @@ from bson import DBRef, ObjectId
 
 from mongoengine.base.common import get_document
 from mongoengine.base.constants import RECURSIVE_REFERENCE_CONSTANT
+from mongoengine.base.fetchable import Fetchable
 from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import is_native
 from mongoengine.base.kinds import is_document_class
@@ -34,7 +35,7 @@ def id_field_of(document_type: Any) -> Any:
     return document_type._fields[name]
 
 
-class DocumentTypeField(BaseField["Any"]):
+class DocumentTypeField(Fetchable, BaseField["Any"]):
     """What the fields have in common that refer to documents of one class."""
 
     _may_lead = True
@@ -81,14 +82,6 @@ class DocumentTypeField(BaseField["Any"]):
         """Return the field of that name in the documents that are referred to."""
         return self.document_type._fields.get(member_name)
 
-    def fetch(self, document: Any) -> Any:
-        """Load what this field of a document refers to; keep it there, and return it."""
-        return document._fetch_field(self)
-
-    async def async_fetch(self, document: Any) -> Any:
-        """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
-        return await document._async_fetch_field(self)
-
     def _saved_pk(self, document: Any) -> Any:
         if document.pk is None:
             self.error(unsaved_object_error(document))
@@ -124,6 +117,11 @@ class AdoptingField(DocumentTypeField):
     def _keeps_decoded(self) -> bool:
         """Store again what nobody asked for."""
         return True
+
+    def _refuse_unread(self, pk: Any) -> None:
+        """Refuse what was given for an id, and was to be awaited or asked first."""
+        self._refuse_coroutine(pk)
+        self._refuse_queryset(pk)
 
     def _find_adopted_id(self) -> type | None:
         """Return the type of ids that need no conversion, if there is one."""

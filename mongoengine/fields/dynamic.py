@@ -6,14 +6,17 @@ from typing import Any
 
 from mongoengine.base.common import get_document
 from mongoengine.base.containers import BaseDict, BaseList, is_at, placed, tracked
+from mongoengine.base.fetchable import Fetchable
 from mongoengine.base.field import BaseField
 from mongoengine.base.kinds import is_document, is_embedded
 from mongoengine.base.plain import HOLDERS
+from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.state import building
+from mongoengine.base.targets import is_generic
 from mongoengine.fields.text import StringField
 
 
-class DynamicField(BaseField[Any]):
+class DynamicField(Fetchable, BaseField[Any]):
     """A value of any kind that can be stored, documents included.
 
     The fields that a dynamic document gets on the way are of this kind.
@@ -22,11 +25,22 @@ class DynamicField(BaseField[Any]):
     _may_lead = True
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """Return the value, a list or dict as one that tells of changes."""
+        """Return the value, a list or dict as one that tells of changes.
+
+        In place of a generic reference stands the document, if it can be loaded.
+        """
         if instance is None:
             return self
         value = instance._read_value(self)
+        if is_generic(value) or isinstance(value, ReferenceProxy):
+            value = self._load_value(instance, value)
         return self._wrap_value(instance) if type(value) in HOLDERS else value
+
+    def _load_value(self, instance: Any, value: Any) -> Any:
+        """Return what reading a reference gives, kept in its place."""
+        if not self._auto_dereference:
+            return value
+        return instance._load_reference(self, value)
 
     def _wrap_value(self, instance: Any) -> Any:
         with building:  # so that threads get the same container
@@ -75,14 +89,15 @@ class DynamicField(BaseField[Any]):
         return super().prepare_query_value(op, self.to_mongo(value))
 
     def validate(self, value: Any, clean: bool = True) -> None:
-        """Validate a document."""
+        """Validate a document; refuse a queryset, which cannot be stored."""
+        self._refuse_queryset(value)
         if hasattr(value, "validate"):
             value.validate(clean=clean)
 
 
 def _document_to_mongo(document: Any, use_db_field: bool, fields: Any) -> Any:
     """Convert an embedded document with its class, others to a reference."""
-    name = type(document).__name__
+    name = document.__class__.__name__  # also of a weak proxy
     stored = document.to_mongo(use_db_field, fields)
     if is_embedded(document):
         stored["_cls"] = name

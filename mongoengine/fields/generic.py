@@ -7,6 +7,7 @@ from typing import Any
 from bson import SON, DBRef, ObjectId
 
 from mongoengine.base.common import get_document
+from mongoengine.base.fetchable import Fetchable
 from mongoengine.base.field import BaseField
 from mongoengine.base.kinds import is_document_class, is_top_level
 from mongoengine.base.lazy_reference import LazyReference, read_from, with_passthrough
@@ -17,7 +18,7 @@ from mongoengine.fields.document_types import id_field_of, unsaved_object_error
 __all__ = ("GenericLazyReferenceField", "GenericReferenceField")
 
 
-class GenericReferenceField(BaseField["Any"]):
+class GenericReferenceField(Fetchable, BaseField["Any"]):
     """A reference to a document of any class, which is loaded when it is read.
 
     ``choices`` are the permitted classes, or their names.  The name of the class is
@@ -52,14 +53,6 @@ class GenericReferenceField(BaseField["Any"]):
         if isinstance(value, (dict, ReferenceProxy)) and self._auto_dereference:
             return instance._load_reference(self, value)
         return value
-
-    def fetch(self, document: Any) -> Any:
-        """Load what this field of a document refers to; keep it there, and return it."""
-        return document._fetch_field(self)
-
-    async def async_fetch(self, document: Any) -> Any:
-        """Do what ``fetch()`` does: ``await Book.author.async_fetch(book)``."""
-        return await document._async_fetch_field(self)
 
     def _target_of(self, value: Any, alias: str) -> Any:
         """Return what a reference leads to, and the id there; None for another value."""

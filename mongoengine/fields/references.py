@@ -86,8 +86,8 @@ class ReferenceField(AdoptingField):
                 "A ReferenceField only accepts DBRef, LazyReference, ObjectId or "
                 "documents"
             )
-        if isinstance(value, DBRef):  # made of what was given for an id
-            self._refuse_coroutine(value.id)
+        if isinstance(value, DBRef):
+            self._refuse_unread(value.id)
         elif is_top_level(value):
             self._saved_pk(value)
 
@@ -168,7 +168,7 @@ class LazyReferenceField(AdoptingField):
         pk = self._pk_of(value)
         if pk is None:
             self.error(unsaved_object_error(value))
-        self._refuse_coroutine(pk)
+        self._refuse_unread(pk)
 
     def _validate_id(self, id_field: Any, value: Any) -> None:
         name = self.document_type.__name__

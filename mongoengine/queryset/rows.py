@@ -9,13 +9,8 @@ from bson import DBRef
 
 from mongoengine.base.connections import ConnectionType
 from mongoengine.base.document import BaseDocument
-from mongoengine.base.scopes import (
-    async_sessions,
-    holds,
-    no_dereferencing,
-    sessions,
-    watching,
-)
+from mongoengine.base.kinds import is_top_level
+from mongoengine.base.scopes import holds, no_dereferencing, sessions_of, watching
 from mongoengine.base.taken_back import Make
 from mongoengine.queryset.reads import place_of
 from mongoengine.queryset.state import QuerySetState
@@ -33,7 +28,7 @@ def maker(queryset: QuerySetState[Any], family: ConnectionType) -> Make:
         return _unchanged
     has_values = queryset._values is not None
     dereferences = queryset._auto_dereference and not has_values
-    if queryset._prefetch is None:
+    if not is_prefetching(queryset):
         load = loader(queryset, family, dereferences)
     else:
         load = _unchanged
@@ -47,8 +42,12 @@ def maker(queryset: QuerySetState[Any], family: ConnectionType) -> Make:
 
 
 def is_prefetching(queryset: QuerySetState[Any]) -> bool:
-    """Say whether references are loaded together with the documents."""
-    return queryset._prefetch is not None and not queryset._as_pymongo
+    """Say whether references are loaded together with the documents.
+
+    Where ids stand for them anyway, nothing is to be loaded.
+    """
+    gives_ids = queryset._as_pymongo or queryset._values is not None
+    return queryset._prefetch is not None and not gives_ids
 
 
 def loader(
@@ -58,7 +57,7 @@ def loader(
     document, is_async = queryset._document, family is ASYNC
     dereferences = dereferences and not holds(no_dereferencing, document)
     make: Make = document._decoded_adopter(dereferences, is_async)
-    scope = async_sessions if is_async else sessions
+    scope = sessions_of(family)
     if not scope.get():
         return make
     place, projection = place_of(queryset), queryset._loaded_fields.as_dict()
@@ -69,7 +68,7 @@ def scalar_of(document: Any, names: tuple[str, ...], plainly: bool = False) -> A
     """Return the value of a field, or a tuple if there are several names."""
     values = tuple(value_at(document, name) for name in names)
     if plainly:
-        values = tuple(map(ids_of, values))
+        values = tuple(map(with_ids, values))
     return values[0] if len(values) == 1 else values
 
 
@@ -99,24 +98,24 @@ def _step(value: Any, part: str) -> Any:
     return getattr(value, part)
 
 
-def ids_of(value: Any) -> Any:
-    """Return a value with ids in place of references."""
+def with_ids(value: Any) -> Any:
+    """Return a value with ids in place of references; documents that are loaded stay."""
     if isinstance(value, DBRef):
-        return value.id
-    if isinstance(value, BaseDocument) and value._is_document:
-        return value.pk  # type: ignore[attr-defined]
+        return with_ids(value.id)  # which is a reference, if that is the primary key
     if isinstance(value, list):
-        return [ids_of(item) for item in value]
+        return [with_ids(item) for item in value]
     if isinstance(value, dict):
         if value.keys() == {"_cls", "_ref"}:  # a generic reference
-            return ids_of(value["_ref"])
-        return {key: ids_of(item) for key, item in value.items()}
+            return with_ids(value["_ref"])
+        return {key: with_ids(item) for key, item in value.items()}
     return value
 
 
 def plain(value: Any) -> Any:
     """Return a value with dicts in place of embedded documents, ids of references."""
-    value = ids_of(value)
+    value = with_ids(value)
+    if is_top_level(value):
+        return plain(value.pk)
     if isinstance(value, BaseDocument):
         return {name: plain(value[name]) for name in value._fields_ordered}
     if isinstance(value, list):

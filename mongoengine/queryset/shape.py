@@ -79,6 +79,7 @@ class Shaping(QuerySetState[D]):
         ``"author"`` names a field, ``"comments__author"`` one in embedded documents or
         in what a reference leads to, and ``"*"`` all references.  Lazy references then
         know their documents; references to what is not stored stay as they are.
+        ``scalar()`` gives the documents, ``values()`` ids, for which none are loaded.
         """
         before = self._prefetch.paths if self._prefetch else ()
         new = tuple(prefetching.parsed(self._document, paths))

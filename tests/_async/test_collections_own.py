@@ -5,7 +5,14 @@ from unittest import mock
 
 import pytest
 
-from mongoengine import Document, IntField, StringField, get_async_db
+from mongoengine import (
+    Document,
+    IntField,
+    ListField,
+    ReferenceField,
+    StringField,
+    get_async_db,
+)
 
 TENANT = ContextVar("TENANT", default="red")
 
@@ -17,6 +24,11 @@ class AsyncOwnItem(Document):
     @classmethod
     async def _async_get_collection(cls):
         return get_async_db()[f"items_of_{TENANT.get()}"]
+
+
+class AsyncOwnOrder(Document):
+    item = ReferenceField(AsyncOwnItem)
+    items = ListField(ReferenceField(AsyncOwnItem))
 
 
 class AsyncOwnPatched(Document):
@@ -68,6 +80,18 @@ async def test_documents_are_kept_where_their_class_says(async_of_red, async_mon
     assert AsyncOwnItem._class_place().name not in (
         await async_mongo_db.list_collection_names()
     )
+
+
+async def test_references_are_looked_for_where_their_class_says(async_of_red):
+    item = await AsyncOwnItem(number=1).async_save()
+    order = await AsyncOwnOrder(item=item, items=[item]).async_save()
+    TENANT.set("blue")
+    await AsyncOwnItem(id=item.id, number=2).async_save()
+    for name, number in (("red", 1), ("blue", 2)):
+        TENANT.set(name)
+        found = await AsyncOwnOrder.objects.async_get(id=order.id)
+        assert (await AsyncOwnOrder.item.async_fetch(found)).number == number
+        assert (await AsyncOwnOrder.items.async_fetch(found))[0].number == number
 
 
 async def test_one_document_can_be_sent_elsewhere(async_of_red, async_mongo_db):

@@ -2,6 +2,7 @@
 
 import pytest
 from _async.prefetching import (
+    AUTHOR,
     BOOK,
     AsyncPreBook,
     AsyncPreTag,
@@ -10,7 +11,7 @@ from _async.prefetching import (
     make_authors,
     saved,
 )
-from bson import DBRef
+from bson import DBRef, ObjectId
 from joining import joined
 
 from mongoengine.base.scopes import async_sessions
@@ -50,9 +51,33 @@ async def test_it_goes_with_the_other_chain_methods(async_prepared):
     rows = await books.as_pymongo().async_to_list()
     assert rows[0]["a"] == second.id
     assert async_prepared.asked == [BOOK]
-    values = await books.values("number", "author").async_to_list()
-    assert values[0] == {"number": 0, "author": second.id}
     assert await books.scalar("number").async_to_list() == [0, 1, 2, 3, 4]
+
+
+async def test_scalars_are_documents_where_these_are_loaded(async_prepared):
+    (author,) = await make_authors("a")
+    await saved(AsyncPreBook(number=1, author=author))
+    books = AsyncPreBook.objects.prefetch_related("author")
+    async_prepared.take()
+    assert await books.scalar("number", "author").async_to_list() == [(1, author)]
+    assert (await books.scalar("author").async_first()).name == "a"
+    assert async_prepared.asked == [BOOK, AUTHOR] * 2
+
+
+async def test_values_are_ids_which_takes_no_query_more(async_prepared):
+    author, editor = await make_authors("a", "e")
+    gone = ObjectId()
+    for one in (author, gone):
+        await saved(AsyncPreBook(author=one, editor=editor))
+    books = AsyncPreBook.objects.order_by("id").prefetch_related("author")
+    async_prepared.take()
+    assert await books.values("author", "editor").async_to_list() == [
+        {"author": author.id, "editor": editor.id},
+        {"author": gone, "editor": editor.id},
+    ]
+    first = await books.values("author").async_first()
+    assert first == {"author": author.id}
+    assert async_prepared.asked == [BOOK, BOOK]
 
 
 async def test_iterations_at_the_same_time(async_mongo_db):

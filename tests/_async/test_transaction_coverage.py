@@ -423,9 +423,9 @@ OPERATIONS |= {  # async-only
     ),
     "Tracked.async_fetch of a map": fetch_map,
     "Tracked.async_fetch of a list": fetch_list,
-    "ComplexBaseField.async_fetch": fetch_list_by_field,
-    "DocumentTypeField.async_fetch": fetch_field,
-    "GenericReferenceField.async_fetch": fetch_generic,
+    "Fetchable.async_fetch of a list": fetch_list_by_field,
+    "Fetchable.async_fetch of a reference": fetch_field,
+    "Fetchable.async_fetch of a generic one": fetch_generic,
 }
 
 # What MongoDB refuses within a transaction.

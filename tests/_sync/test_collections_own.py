@@ -7,7 +7,14 @@ from unittest import mock
 
 import pytest
 
-from mongoengine import Document, IntField, StringField, get_db
+from mongoengine import (
+    Document,
+    IntField,
+    ListField,
+    ReferenceField,
+    StringField,
+    get_db,
+)
 
 TENANT = ContextVar("TENANT", default="red")
 
@@ -19,6 +26,11 @@ class OwnItem(Document):
     @classmethod
     def _get_collection(cls):
         return get_db()[f"items_of_{TENANT.get()}"]
+
+
+class OwnOrder(Document):
+    item = ReferenceField(OwnItem)
+    items = ListField(ReferenceField(OwnItem))
 
 
 class OwnPatched(Document):
@@ -68,6 +80,18 @@ def test_documents_are_kept_where_their_class_says(of_red, mongo_db):
     assert OwnItem.objects.distinct("number") == [4]
     assert numbers(of_red) == [1]
     assert OwnItem._class_place().name not in (mongo_db.list_collection_names())
+
+
+def test_references_are_looked_for_where_their_class_says(of_red):
+    item = OwnItem(number=1).save()
+    order = OwnOrder(item=item, items=[item]).save()
+    TENANT.set("blue")
+    OwnItem(id=item.id, number=2).save()
+    for name, number in (("red", 1), ("blue", 2)):
+        TENANT.set(name)
+        found = OwnOrder.objects.get(id=order.id)
+        assert (OwnOrder.item.fetch(found)).number == number
+        assert (OwnOrder.items.fetch(found))[0].number == number
 
 
 def test_one_document_can_be_sent_elsewhere(of_red, mongo_db):

@@ -4,6 +4,7 @@
 
 import pytest
 from _sync.prefetching import (
+    AUTHOR,
     BOOK,
     PreBook,
     PreTag,
@@ -12,7 +13,7 @@ from _sync.prefetching import (
     make_authors,
     saved,
 )
-from bson import DBRef
+from bson import DBRef, ObjectId
 from joining import joined
 
 from mongoengine.base.scopes import sessions
@@ -52,9 +53,33 @@ def test_it_goes_with_the_other_chain_methods(prepared):
     rows = books.as_pymongo().to_list()
     assert rows[0]["a"] == second.id
     assert prepared.asked == [BOOK]
-    values = books.values("number", "author").to_list()
-    assert values[0] == {"number": 0, "author": second.id}
     assert books.scalar("number").to_list() == [0, 1, 2, 3, 4]
+
+
+def test_scalars_are_documents_where_these_are_loaded(prepared):
+    (author,) = make_authors("a")
+    saved(PreBook(number=1, author=author))
+    books = PreBook.objects.prefetch_related("author")
+    prepared.take()
+    assert books.scalar("number", "author").to_list() == [(1, author)]
+    assert (books.scalar("author").first()).name == "a"
+    assert prepared.asked == [BOOK, AUTHOR] * 2
+
+
+def test_values_are_ids_which_takes_no_query_more(prepared):
+    author, editor = make_authors("a", "e")
+    gone = ObjectId()
+    for one in (author, gone):
+        saved(PreBook(author=one, editor=editor))
+    books = PreBook.objects.order_by("id").prefetch_related("author")
+    prepared.take()
+    assert books.values("author", "editor").to_list() == [
+        {"author": author.id, "editor": editor.id},
+        {"author": gone, "editor": editor.id},
+    ]
+    first = books.values("author").first()
+    assert first == {"author": author.id}
+    assert prepared.asked == [BOOK, BOOK]
 
 
 def test_iterations_at_the_same_time(mongo_db):

@@ -12,8 +12,36 @@ from _sync.referring import (
 )
 from bson import ObjectId
 
-from mongoengine import DoesNotExist
+from mongoengine import (
+    Document,
+    DoesNotExist,
+    DynamicDocument,
+    GenericReferenceField,
+    ReferenceField,
+)
 from mongoengine.base import LazyReference
+
+
+class FetchedMixin:
+    mixed = ReferenceField(RefAuthor)
+
+
+class FetchedBase(FetchedMixin, Document):
+    author = ReferenceField(RefAuthor)
+    base = ReferenceField(RefBook)
+    meta = {"allow_inheritance": True}
+
+
+class FetchedSpecial(FetchedBase):
+    base = GenericReferenceField()
+
+
+class FetchedLoose(DynamicDocument):
+    pass
+
+
+class FetchedOther(FetchedMixin, Document):
+    author = ReferenceField(RefAuthor)
 
 
 @pytest.fixture
@@ -40,6 +68,36 @@ def test_a_field_says_what_it_cannot_fetch(ref_sent):
     book = stored(ref_sent, author=ObjectId())
     with pytest.raises(DoesNotExist, match=r"unknown document DBRef\("):
         RefBook.author.fetch(book)
+
+
+def test_a_field_fetches_for_its_class_and_those_derived(ref_sent):
+    one, two = saved_authors(2)
+    made = FetchedSpecial(author=one, base=two, mixed=one).save()
+    found = FetchedBase.objects.get(pk=made.pk)
+    assert FetchedBase.author.fetch(found) == one
+    assert FetchedBase.base.fetch(found) == two
+    assert type(found.base) is RefAuthor
+    assert FetchedOther.mixed.fetch(found) == one
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "book",
+        RefBook,
+        RefAuthor(),
+        LazyReference(RefBook, ObjectId()),
+    ],
+)
+def test_a_field_refuses_what_is_not_of_its_class(ref_sent, given):
+    message = r"`RefBook.authors` is a field of RefBook, and cannot be fetched"
+    with pytest.raises(TypeError, match=message):
+        RefBook.authors.fetch(given)
+    same_name = FetchedOther(author=RefAuthor(id=ObjectId()))
+    with pytest.raises(TypeError, match="of <FetchedOther: "):
+        RefBook.author.fetch(same_name)
+    assert ref_sent.take_names() == []
 
 
 def test_lazy_references(ref_sent):
@@ -74,25 +132,56 @@ def test_a_lazy_reference_to_nothing(ref_sent):
 
 
 def test_a_reference_in_a_field_of_no_type(ref_sent):
-    one, two, three = saved_authors()
+    (one,) = saved_authors(1)
     book = stored(ref_sent, dynamic=one)
-    assert book.dynamic.fetch() == one
-    assert ref_sent.take_names() == ["find"]
+    before = book.to_mongo()
+    assert RefBook.dynamic.fetch(book) == one
     assert type(book.dynamic) is RefAuthor
+    assert RefBook.dynamic.fetch(book) is book.dynamic
+    assert ref_sent.take_names() == ["find"]
     assert book._delta() == ({}, {})
+    assert book.to_mongo() == before
+    book.dynamic = one.to_dbref()
+    assert RefBook.dynamic.fetch(book) == one
+    assert type(book.dynamic) is RefAuthor
+    for nothing in (None, 1, "a", []):
+        book.dynamic = nothing
+        assert RefBook.dynamic.fetch(book) == nothing
+
+
+def test_references_within_a_field_of_no_type(ref_sent):
+    one, two, three = saved_authors()
     book = stored(ref_sent, dynamic={"k": [one, two], "z": three})
     assert book.dynamic["k"][1].fetch() == two
     assert book.dynamic["k"][1].name == "a1"
     assert book.dynamic["k"][0]["_cls"] == "RefAuthor"
     book.dynamic.fetch()
     assert book.dynamic == {"k": [one, two], "z": three}
+    book = stored(ref_sent, dynamic=[one, {"k": two}])
+    assert RefBook.dynamic.fetch(book) == [one, {"k": two}]
+    assert ref_sent.take_names() == ["find"]
 
 
 def test_a_reference_in_a_field_of_no_type_to_nothing(ref_sent):
-    book = stored(ref_sent, dynamic=RefAuthor(id=ObjectId()))
-    reference = book.dynamic
-    assert reference.fetch() is reference is book.dynamic
-    del book.dynamic
+    missing = RefAuthor(id=ObjectId())
+    book = stored(ref_sent, dynamic=missing)
+    with pytest.raises(RefAuthor.DoesNotExist, match=str(missing.id)):
+        RefBook.dynamic.fetch(book)
+    assert book.to_mongo()["dynamic"]["_ref"] == missing.to_dbref()
+
+
+def test_a_reference_in_a_dynamic_document(ref_sent):
+    (one,) = saved_authors(1)
+    made = FetchedLoose(x=one, y=RefAuthor(id=ObjectId())).save()
+    loose = FetchedLoose.objects.get(pk=made.pk)
+    ref_sent.take_names()
+    assert loose.x.fetch() == one
+    assert ref_sent.take_names() == ["find"]
+    assert type(loose.x) is RefAuthor
+    assert loose._delta() == ({}, {})
+    reference = loose.y
+    assert reference.fetch() is reference is loose.y
+    del loose.y
     assert reference.fetch() is reference
 
 

@@ -23,6 +23,7 @@ class ConnectedThing(Document):
 class ConnectedList(Document):
     things = ListField(ReferenceField(ConnectedThing))
     table = DictField()
+    matrix = ListField(ListField(ReferenceField(ConnectedThing)))
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,13 @@ def test_a_list_is_assigned_the_rows_of_a_queryset(mongo_db):
     listed.things = ConnectedThing.objects
     assert type(listed.things) is BaseList
     assert ConnectedList.objects.get(id=listed.save().id).things == [thing]
+
+
+def test_a_list_of_lists_is_stored_with_the_rows_of_querysets(mongo_db):
+    thing = ConnectedThing(number=1).save()
+    listed = ConnectedList()
+    listed.matrix = [ConnectedThing.objects, []]
+    assert ConnectedList.objects.get(id=listed.save().id).matrix == [[thing], []]
 
 
 def test_a_document_knows_the_collection_that_has_been_used(mongo_db):

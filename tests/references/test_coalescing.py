@@ -1,17 +1,20 @@
 """Fetches of several tasks at the same time become one query per class."""
 
 import asyncio
+from contextvars import ContextVar
 
 import pymongo
 import pytest
-from bson import ObjectId
+from bson import DBRef, ObjectId
 from bson.errors import InvalidDocument
 from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from mongoengine import (
+    AsyncReferenceProxy,
     Document,
     DoesNotExist,
     GenericReferenceField,
+    LazyReferenceField,
     ListField,
     ReferenceField,
     StringField,
@@ -19,10 +22,17 @@ from mongoengine import (
     connect_async,
     disconnect_async,
     get_async_connection,
+    get_async_db,
     queryset_manager,
 )
 from mongoengine.base import LazyReference, merging
-from mongoengine.context_managers import async_run_in_transaction
+from mongoengine.context_managers import (
+    async_no_dereference,
+    async_run_in_transaction,
+)
+
+TENANTS = ["red", "blue"]
+TENANT = ContextVar("TENANT", default="red")
 
 
 class MergeAuthor(Document):
@@ -123,6 +133,71 @@ async def test_lazy_references_see_what_the_class_shows(prepared):
     assert [getattr(one, "name", None) for one in answers[:3]] == ["0", None, "2"]
     assert [one.name for one in answers[3:]] == ["0", "1", "2"]
     assert len(prepared.of("find")) == 2
+
+
+async def test_managers_see_the_variables_of_each_task(prepared):
+    class MergeOfTenant(Document):
+        tenant = StringField()
+
+        @queryset_manager
+        def objects(doc_cls, queryset):  # noqa: N805
+            return queryset.filter(tenant=TENANT.get())
+
+    async def fetch(tenant, document):
+        TENANT.set(tenant)
+        return await LazyReference(MergeOfTenant, document.pk).async_fetch()
+
+    red, blue = [await MergeOfTenant(tenant=name).async_save() for name in TENANTS]
+    prepared.take()
+    answers = await asyncio.gather(
+        *(fetch("red", one) for one in (red, blue)),
+        *(asyncio.create_task(fetch("blue", one)) for one in (red, blue)),
+        return_exceptions=True,
+    )
+    assert [answers[0], answers[3]] == [red, blue]
+    assert {type(answers[1]), type(answers[2])} == {MergeOfTenant.DoesNotExist}
+    assert len(prepared.of("find")) == 2
+
+
+async def test_collections_are_found_by_each_task(prepared):
+    class MergeOwn(Document):
+        tenant = StringField()
+
+        @classmethod
+        async def _async_get_collection(cls):
+            return get_async_db()[f"merge_own_{TENANT.get()}"]
+
+    class MergeOrder(Document):
+        own = ReferenceField(MergeOwn)
+
+    async def work(tenant):
+        TENANT.set(tenant)
+        own = await MergeOwn(id=same_id, tenant=tenant).async_save()
+        order = await MergeOrder(own=own.to_dbref()).async_save()
+        ready.append(tenant)
+        if len(ready) == len(TENANTS):
+            all_ready.set()
+        await all_ready.wait()
+        return (await order.own).tenant
+
+    same_id, ready, all_ready = ObjectId(), [], asyncio.Event()
+    assert await asyncio.gather(*map(work, TENANTS)) == TENANTS
+
+
+async def test_what_keeps_references_is_local_to_a_task(prepared):
+    class MergeShelf(Document):
+        book = LazyReferenceField(MergeBook)
+
+    found = (await books(prepared, 1))[0]
+    lazies = [MergeShelf(book=found.pk).book for _ in range(2)]
+
+    async def kept(lazy):
+        async with async_no_dereference(MergeBook):
+            return await lazy.async_fetch()
+
+    one, other = await asyncio.gather(kept(lazies[0]), lazies[1].async_fetch())
+    assert type(one.author) is DBRef
+    assert type(other.author) is AsyncReferenceProxy
 
 
 async def test_each_class_is_a_query(prepared):

@@ -9,6 +9,7 @@ from bson import DBRef
 from mongoengine import (
     AsyncReferenceProxy,
     Document,
+    DynamicField,
     EmbeddedDocument,
     EmbeddedDocumentField,
     EmbeddedDocumentListField,
@@ -34,6 +35,7 @@ class SidePart(EmbeddedDocument):
 class SideBook(Document):
     author = ReferenceField(SideAuthor)
     generic = GenericReferenceField()
+    dynamic = DynamicField()
     authors = ListField(ReferenceField(SideAuthor))
     part = EmbeddedDocumentField(SidePart)
     parts = EmbeddedDocumentListField(SidePart)
@@ -54,6 +56,7 @@ async def pk(async_mongo_db):
     book = SideBook(
         author=author,
         generic=author,
+        dynamic=author,
         authors=[author],
         part=SidePart(**part),
         parts=[SidePart(**part)],
@@ -66,6 +69,7 @@ def read(book):
     return [
         book.author,
         book.generic,
+        book.dynamic,
         *book.authors,
         book.part.author,
         *book.part.authors,

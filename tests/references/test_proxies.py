@@ -13,6 +13,7 @@ from mongoengine import (
     CachedReferenceField,
     Document,
     DynamicDocument,
+    DynamicField,
     EmbeddedDocument,
     EmbeddedDocumentField,
     GenericReferenceField,
@@ -38,6 +39,10 @@ class ProxyBook(Document):
     generics = ListField(GenericReferenceField())
     things = ListField()
     part = EmbeddedDocumentField(ProxyPart)
+
+
+class ProxyAny(Document):
+    thing = DynamicField()
 
 
 class ProxyLoose(DynamicDocument):
@@ -203,6 +208,8 @@ async def test_proxies_can_be_queried_by(book):
         {"generic": book.generic},
         {"generics": book.generic},
         {"part__author": book.part.author},
+        {"cached": book.cached},
+        {"cached__in": [book.cached]},
     ):
         assert await ProxyBook.objects(**query).async_count() == 1, query
     await ProxyBook.objects.async_update(
@@ -210,6 +217,25 @@ async def test_proxies_can_be_queried_by(book):
     )
     await book.async_reload()
     assert len(book.authors) == 2
+
+
+async def test_a_proxy_of_a_field_of_no_type_is_like_any_other(book, author):
+    await ProxyAny(thing=author).async_save()
+    thing = (await ProxyAny.objects.async_get()).thing
+    assert type(thing) is AsyncReferenceProxy
+    assert await ProxyBook.objects(generic=thing).async_count() == 1
+    await ProxyBook.objects.async_update(generic=thing, author=thing)
+    assert await ProxyBook.objects(generic=author, author=author).async_count() == 1
+    raw = await ProxyBook.objects.as_pymongo().async_get()
+    assert list(raw["generic"]) == ["_cls", "_ref"]
+
+
+async def test_a_proxy_that_knows_no_class_is_a_dbref_to_a_generic_field(book, author):
+    other = ProxyBook(generics=[book.things[0]])
+    await other.async_save()
+    raw = await ProxyBook.objects.as_pymongo().async_get(pk=other.pk)
+    assert raw["generics"] == [author.to_dbref()]
+    assert await ProxyBook.objects(generics=book.things[0]).async_count() == 1
 
 
 async def test_what_is_not_in_the_field_choices_is_refused(book):

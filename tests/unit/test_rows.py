@@ -17,7 +17,7 @@ from mongoengine import (
     StringField,
 )
 from mongoengine.queryset.batches import CHUNK_SIZE, Batch, decodes_plainly
-from mongoengine.queryset.rows import ids_of, plain, scalar_of, value_at
+from mongoengine.queryset.rows import plain, scalar_of, value_at, with_ids
 
 ID = ObjectId()
 OPTIONS: CodecOptions = CodecOptions()
@@ -73,7 +73,7 @@ def test_a_scalar_of_several_names_is_a_tuple(thing):
     ("value", "ids"),
     [
         (DBRef("c", ID), ID),
-        (RowsThing(id=ID), ID),
+        (DBRef("c", DBRef("d", ID)), ID),
         ([DBRef("c", ID), 3], [ID, 3]),
         ({"a": DBRef("c", ID)}, {"a": ID}),
         ({"_cls": "RowsThing", "_ref": DBRef("c", ID)}, ID),
@@ -82,7 +82,13 @@ def test_a_scalar_of_several_names_is_a_tuple(thing):
     ],
 )
 def test_references_become_ids(value, ids):
-    assert ids_of(value) == ids
+    assert with_ids(value) == plain(value) == ids
+
+
+def test_loaded_documents_stay_unless_all_shall_be_plain():
+    loaded = [RowsThing(id=ID), DBRef("c", ID)]
+    assert with_ids(loaded) == [loaded[0], ID]
+    assert plain(loaded) == [ID, ID]
 
 
 def test_plain_values_hold_no_documents(thing):

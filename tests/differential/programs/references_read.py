@@ -7,6 +7,7 @@ from server import connect, sent
 from mongoengine import (
     Document,
     DynamicDocument,
+    DynamicField,
     EmbeddedDocument,
     EmbeddedDocumentField,
     GenericReferenceField,
@@ -77,6 +78,10 @@ class Book(Document):
     chosen = GenericReferenceField(choices=(Author,))
     part = EmbeddedDocumentField(Part)
     renamed = ReferenceField(Author, db_field="rn")
+
+
+class Untyped(Document):
+    thing = DynamicField()
 
 
 class Free(DynamicDocument):
@@ -238,6 +243,13 @@ sent("dynamic", lambda: Free(author=ids[1], x=DBRef("author", ids[1])).save().x)
 sent("dynamic loaded", lambda: Free.objects.first().x)
 sent("dynamic, field", lambda: Free.objects.first().author)
 sent("dynamic generic", lambda: Free(x=author).save().reload().x)
+sent("untyped", lambda: Untyped(id=ids[1], thing=author).save().thing)
+sent("untyped loaded", lambda: Untyped.objects.get(id=ids[1]).thing)
+sent("untyped scalar", lambda: list(Untyped.objects.scalar("thing")))
+sent("untyped stored", lambda: Untyped.objects.as_pymongo().get(id=ids[1]))
+sent("untyped kept", lambda: Untyped.objects.no_dereference().get(id=ids[1]).thing)
+Untyped.objects.update(thing=[author, {"k": author}])
+sent("untyped within", lambda: Untyped.objects.get(id=ids[1]).thing)
 sent("reload", lambda: fresh().reload().author)
 sent(
     "reload of read",

@@ -1,9 +1,10 @@
-"""A coroutine as a value: somebody forgot to await it."""
+"""A coroutine or a queryset as a value: somebody forgot to await it, or to ask it."""
 
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import pytest
+from bson import DBRef
 
 from mongoengine import (
     Document,
@@ -60,13 +61,15 @@ def coroutine() -> Iterator[Coroutine[Any, Any, None]]:
     made.close()
 
 
-def refused(document: Any, name: str) -> None:
+AWAIT = "thing() was given as a coroutine: await it first"
+ASK = "A queryset of AwaitedThing was given: ask for its documents first"
+
+
+def refused(document: Any, name: str, message: str = AWAIT) -> None:
     with pytest.raises(ValidationError) as caught:
         document.validate()
     (error,) = caught.value.errors.values()
-    assert str(caught.value).endswith(
-        f"thing() was given as a coroutine: await it first: ['{name}'])"
-    ), error
+    assert str(caught.value).endswith(f"{message}: ['{name}'])"), error
 
 
 @pytest.mark.parametrize("name", sorted({*AwaitedBox._fields} - {"id", "part"}))
@@ -90,3 +93,13 @@ def test_a_value_of_a_part(coroutine: Any) -> None:
 
 def test_a_value_of_no_field(coroutine: Any) -> None:
     refused(AwaitedLoose(thing=coroutine), "thing")
+
+
+def test_a_queryset() -> None:
+    for name in ("reference", "lazy", "anything"):
+        refused(AwaitedBox(**{name: AwaitedThing.objects}), name, ASK)
+    refused(AwaitedLoose(thing=AwaitedThing.objects), "thing", ASK)
+    with pytest.raises(ValidationError, match=ASK):
+        AwaitedBox.reference.prepare_query_value(
+            "set", DBRef("things", AwaitedThing.objects)
+        )
