@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,23 @@ from gridfs.errors import FileExists, NoFile
 from pymongo.errors import PyMongoError
 
 from mongoengine._async.gridfs import AsyncFiles
+from mongoengine._async.transactions import async_on_commit
 from mongoengine._clients import async_clients
-from mongoengine._seam import async_if_aborted, async_to_the_end, async_turn
+from mongoengine._seam import async_open_block, async_to_the_end, async_turn
 from mongoengine._streams import async_pieces
 from mongoengine.base.connections import ensure_family, ensure_family_if_known
-from mongoengine.base.failures import is_unknown
-from mongoengine.base.files import Bucket, FileHandle, may_have_moved
+from mongoengine.base.failures import add_note, is_unknown, noted
+from mongoengine.base.files import Bucket, FileHandle, GridFSError, may_have_moved
+from mongoengine.base.joining import Joined
+
+BOTH_KEPT = (
+    "Nobody knows whether the document in the database still has the file {}, or by now "
+    "{}; neither was removed"
+)
+TO_SAVE_AGAIN = (
+    "Unless a transaction is taken back, the document has another file by now, or none; "
+    "saving it again removes the old one"
+)
 
 
 class AsyncFileAccess(FileHandle):
@@ -98,9 +108,11 @@ class AsyncFileAccess(FileHandle):
         """
         self._refuse_second()
         new = await self._async_store(file_obj, **kwargs)
-        if self.grid_id:  # put there meanwhile
-            await self._async_discard(new)
-            self._refuse_second()
+        try:
+            self._refuse_second()  # which was put there meanwhile
+        except GridFSError as error:
+            await self._async_discard(new, error)
+            raise
         self._async_become(new)
 
     async def async_replace(self, file_obj: Any, **kwargs: Any) -> None:
@@ -130,8 +142,10 @@ class AsyncFileAccess(FileHandle):
             try:
                 is_told = await self._async_switch(place, old, new)
             except BaseException as error:
-                if new and not is_unknown(error):
-                    await self._async_discard(new)
+                if is_unknown(error):
+                    add_note(error, BOTH_KEPT.format(old, new or "none"))
+                elif new:
+                    await self._async_discard(new, error)
                 raise
             self._async_become(new, keep_old=True)
             if old and (is_told or not may_have_moved(place)):
@@ -139,8 +153,7 @@ class AsyncFileAccess(FileHandle):
 
     async def async_new_file(self, **kwargs: Any) -> None:
         """Begin a file to be written piece by piece and closed then."""
-        files = AsyncFiles(self._bucket)
-        newfile = await files.async_create(**kwargs)
+        newfile = await self._async_create(**kwargs)
         self._async_become(newfile._id, keep_old=self.newfile is None)
         self.newfile = newfile
 
@@ -170,7 +183,7 @@ class AsyncFileAccess(FileHandle):
 
         The old one may be kept for now: it goes when the document is saved.
         """
-        async_if_aborted(AsyncFiles(self._bucket).session, self._undoing())
+        self._async_undo_if_aborted()
         if keep_old and self.grid_id:
             self._replaced.append(self.grid_id)
         self._hold(grid_id)
@@ -181,7 +194,7 @@ class AsyncFileAccess(FileHandle):
         A piece that is under way is waited for before all are removed.
         """
         files = AsyncFiles(self._bucket)
-        new = await files.async_create(**options)
+        new = await self._async_create(**options)
         try:
             async for piece in async_pieces(source):
                 async with files.async_command():
@@ -190,15 +203,36 @@ class AsyncFileAccess(FileHandle):
                 await async_to_the_end(new.close, copy_context())
         except FileExists:
             raise
-        except BaseException:
-            await self._async_discard(new._id)
+        except BaseException as error:
+            await self._async_discard(new._id, error)
             raise
         return new._id
 
-    async def _async_discard(self, grid_id: Any) -> None:
-        """Remove what was stored for nothing, while an error is on its way."""
-        with suppress(PyMongoError):
-            await async_remove(self._bucket, [grid_id])
+    async def _async_create(self, **options: Any) -> Any:
+        """Begin a file, which goes if the transaction of its document is aborted."""
+        new = await AsyncFiles(self._bucket).async_create(**options)
+        block = self._async_block()
+        if block is not None and self.db_alias not in block.aliases:
+            block.call_after_abort(partial(_async_remove, self._bucket, [new._id]))
+        return new
+
+    def _async_block(self) -> Joined | None:
+        """Return the block that decides on this file: its own, or its document's."""
+        return async_open_block(self.db_alias) or async_open_block(self._owner_alias)
+
+    def _async_undo_if_aborted(self) -> None:
+        """Have this be again what it is now if that block is aborted."""
+        block = self._async_block()
+        if block is not None:
+            block.on_abort(self._undoing())
+
+    async def _async_discard(self, grid_id: Any, error: BaseException) -> None:
+        """Remove what was stored for nothing; an error on its way tells if that fails."""
+        try:
+            await async_remove(self._bucket, [grid_id], self.db_alias)
+        except PyMongoError as failed:
+            if async_open_block(self.db_alias) is None:  # whose end would remove it
+                add_note(error, f"{self._bucket.left([grid_id])} ({failed})")
 
     async def _async_switch(self, place: Any, old: Any, new: Any) -> bool:
         """Have the document in the database stand for the new file, if for the old.
@@ -228,8 +262,9 @@ class AsyncFileAccess(FileHandle):
 
     async def _async_remove_replaced(self, ids: list[Any]) -> None:
         """Remove files that the document does not have any more."""
-        await async_remove(self._bucket, ids)
-        async_if_aborted(AsyncFiles(self._bucket).session, self._undoing())
+        with noted(TO_SAVE_AGAIN):
+            await async_remove(self._bucket, ids, self._owner_alias)
+        self._async_undo_if_aborted()
         self._replaced = [one for one in self._replaced if one not in ids]
         self._wait_for_save()
 
@@ -268,13 +303,21 @@ class AsyncFieldAccess:
         await self._file_of(instance).async_delete()
 
 
-async def async_remove(bucket: Bucket, ids: list[Any]) -> None:
-    """Remove files, and what belongs to them."""
-    await async_to_the_end(partial(_async_remove, bucket, ids), copy_context())
+async def async_remove(bucket: Bucket, ids: list[Any], alias: str) -> None:
+    """Remove files, and what belongs to them.
+
+    Files that cannot join the transaction of their documents, on another alias, stay
+    until it is committed.
+    """
+    remove = partial(_async_remove, bucket, ids)
+    if async_open_block(bucket.alias) is None:
+        remove = partial(async_on_commit, remove, alias)
+    await async_to_the_end(remove, copy_context())
 
 
 async def _async_remove(bucket: Bucket, ids: list[Any]) -> None:
     files = AsyncFiles(bucket)
-    if bucket.has_parts:
-        ids = await files.async_with_parts(ids)
-    await files.async_remove(ids)
+    with noted(bucket.left(ids)):
+        if bucket.has_parts:
+            ids = await files.async_with_parts(ids)
+        await files.async_remove(ids)

@@ -41,7 +41,7 @@ class AsyncImageAccess(ImageHandle, AsyncFileAccess):
             return await super()._async_store(
                 image.content, **image.facts, thumbnail_id=thumbnail_id, **options
             )
-        except BaseException:
+        except BaseException as error:
             if thumbnail_id is not None:
-                await self._async_discard(thumbnail_id)
+                await self._async_discard(thumbnail_id, error)
             raise

@@ -45,7 +45,7 @@ def _async_have_told(session: Any, outcome: Outcome) -> None:
             await kind.abort_transaction(session)
         finally:
             if was_open:
-                outcome.undo()
+                outcome.abort()
 
     session.start_transaction = async_start_and_tell
     session.commit_transaction = async_commit_and_tell

@@ -305,7 +305,8 @@ class AsyncWriting(QuerySetState[D]):
         self, files: Gone, write_concern: WriteConcern
     ) -> int | None:
         deleted = await self._async_delete_rows(write_concern)
-        await async_remove_gone(files, up_to_date(same_place(self)))
+        place = up_to_date(same_place(self))
+        await async_remove_gone(files, place, place_of(self).alias)
         return deleted
 
     async def _async_delete_rows(self, write_concern: WriteConcern) -> int | None:

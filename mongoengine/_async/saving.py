@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mongoengine import signals
-from mongoengine._async.kept_files import async_remove_replaced, async_store_pending
+from mongoengine._async.kept_files import (
+    async_find_unread,
+    async_remove_replaced,
+    async_store_pending,
+)
 from mongoengine._async.sequences import async_number
 from mongoengine._clients import async_clients
 from mongoengine._seam import (
@@ -103,6 +107,7 @@ class AsyncSaving(State):
             await self.async_ensure_indexes()
         if waiting:
             await async_store_pending(self)
+            await async_find_unread(self)
         replaced = replaced_in([self])  # later ones may be written now
         write = await self._async_send_write(
             force_insert, write_concern, save_condition

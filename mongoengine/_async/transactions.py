@@ -24,7 +24,7 @@ from mongoengine._seam import (
 )
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ensure_family
-from mongoengine.base.failures import Errors
+from mongoengine.base.failures import Errors, add_note
 from mongoengine.base.joining import Joined
 from mongoengine.base.retrying import SECONDS_TO_ABORT, Patience
 from mongoengine.base.scopes import async_sessions, within
@@ -124,9 +124,10 @@ async def _async_attempt(
                 yield
         finally:
             block.is_over = True
-    except BaseException:
+    except BaseException as error:
         # Without the deadlines of the block, which may be over.
         await _async_taken_back(block)
+        await async_to_the_end(partial(_async_clear, block, error), Context())
         raise
     try:
         commit = partial(_async_commit, block, patience)
@@ -140,6 +141,16 @@ async def _async_taken_back(block: Joined) -> None:
         await async_to_the_end(partial(_async_abort, block), Context())
     finally:
         block.outcome.undo()
+
+
+async def _async_clear(block: Joined, error: BaseException) -> None:
+    """Remove what an abort leaves; the error that was its reason tells if that fails."""
+    for hook in block.outcome.take_leftovers():
+        try:
+            await hook()
+        except PyMongoError as failed:
+            notes = getattr(failed, "__notes__", ())
+            add_note(error, " ".join([str(failed), *notes]))
 
 
 async def _async_abort(block: Joined) -> None:
@@ -174,11 +185,11 @@ async def _async_commit_with_retry(
 
 @asynccontextmanager
 async def _async_hooks(block: Joined) -> AsyncIterator[None]:
-    """Call what waits for a commit, after a block and if that came about."""
+    """Call what waits for a commit, or an abort by hand, after a block."""
     errors = Errors()
     with errors.kept():
         yield
-    for hook in block.outcome.take_due():
+    for hook in (*block.outcome.take_leftovers(), *block.outcome.take_due()):
         with errors.kept():
             await async_called(hook)
     errors.raise_gravest()

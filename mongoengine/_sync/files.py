@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,12 +14,23 @@ from gridfs.errors import FileExists, NoFile
 from pymongo.errors import PyMongoError
 
 from mongoengine._sync.gridfs import Files
+from mongoengine._sync.transactions import on_commit
 from mongoengine._clients import clients
-from mongoengine._seam import if_aborted, to_the_end, turn
+from mongoengine._seam import open_block, to_the_end, turn
 from mongoengine._streams import pieces
 from mongoengine.base.connections import ensure_family, ensure_family_if_known
-from mongoengine.base.failures import is_unknown
-from mongoengine.base.files import Bucket, FileHandle, may_have_moved
+from mongoengine.base.failures import add_note, is_unknown, noted
+from mongoengine.base.files import Bucket, FileHandle, GridFSError, may_have_moved
+from mongoengine.base.joining import Joined
+
+BOTH_KEPT = (
+    "Nobody knows whether the document in the database still has the file {}, or by now "
+    "{}; neither was removed"
+)
+TO_SAVE_AGAIN = (
+    "Unless a transaction is taken back, the document has another file by now, or none; "
+    "saving it again removes the old one"
+)
 
 
 class FileAccess(FileHandle):
@@ -100,9 +110,11 @@ class FileAccess(FileHandle):
         """
         self._refuse_second()
         new = self._store(file_obj, **kwargs)
-        if self.grid_id:  # put there meanwhile
-            self._discard(new)
-            self._refuse_second()
+        try:
+            self._refuse_second()  # which was put there meanwhile
+        except GridFSError as error:
+            self._discard(new, error)
+            raise
         self._become(new)
 
     def replace(self, file_obj: Any, **kwargs: Any) -> None:
@@ -132,8 +144,10 @@ class FileAccess(FileHandle):
             try:
                 is_told = self._switch(place, old, new)
             except BaseException as error:
-                if new and not is_unknown(error):
-                    self._discard(new)
+                if is_unknown(error):
+                    add_note(error, BOTH_KEPT.format(old, new or "none"))
+                elif new:
+                    self._discard(new, error)
                 raise
             self._become(new, keep_old=True)
             if old and (is_told or not may_have_moved(place)):
@@ -141,8 +155,7 @@ class FileAccess(FileHandle):
 
     def new_file(self, **kwargs: Any) -> None:
         """Begin a file to be written piece by piece and closed then."""
-        files = Files(self._bucket)
-        newfile = files.create(**kwargs)
+        newfile = self._create(**kwargs)
         self._become(newfile._id, keep_old=self.newfile is None)
         self.newfile = newfile
 
@@ -172,7 +185,7 @@ class FileAccess(FileHandle):
 
         The old one may be kept for now: it goes when the document is saved.
         """
-        if_aborted(Files(self._bucket).session, self._undoing())
+        self._undo_if_aborted()
         if keep_old and self.grid_id:
             self._replaced.append(self.grid_id)
         self._hold(grid_id)
@@ -183,7 +196,7 @@ class FileAccess(FileHandle):
         A piece that is under way is waited for before all are removed.
         """
         files = Files(self._bucket)
-        new = files.create(**options)
+        new = self._create(**options)
         try:
             for piece in pieces(source):
                 with files.command():
@@ -192,15 +205,36 @@ class FileAccess(FileHandle):
                 to_the_end(new.close, copy_context())
         except FileExists:
             raise
-        except BaseException:
-            self._discard(new._id)
+        except BaseException as error:
+            self._discard(new._id, error)
             raise
         return new._id
 
-    def _discard(self, grid_id: Any) -> None:
-        """Remove what was stored for nothing, while an error is on its way."""
-        with suppress(PyMongoError):
-            remove(self._bucket, [grid_id])
+    def _create(self, **options: Any) -> Any:
+        """Begin a file, which goes if the transaction of its document is aborted."""
+        new = Files(self._bucket).create(**options)
+        block = self._block()
+        if block is not None and self.db_alias not in block.aliases:
+            block.call_after_abort(partial(_remove, self._bucket, [new._id]))
+        return new
+
+    def _block(self) -> Joined | None:
+        """Return the block that decides on this file: its own, or its document's."""
+        return open_block(self.db_alias) or open_block(self._owner_alias)
+
+    def _undo_if_aborted(self) -> None:
+        """Have this be again what it is now if that block is aborted."""
+        block = self._block()
+        if block is not None:
+            block.on_abort(self._undoing())
+
+    def _discard(self, grid_id: Any, error: BaseException) -> None:
+        """Remove what was stored for nothing; an error on its way tells if that fails."""
+        try:
+            remove(self._bucket, [grid_id], self.db_alias)
+        except PyMongoError as failed:
+            if open_block(self.db_alias) is None:  # whose end would remove it
+                add_note(error, f"{self._bucket.left([grid_id])} ({failed})")
 
     def _switch(self, place: Any, old: Any, new: Any) -> bool:
         """Have the document in the database stand for the new file, if for the old.
@@ -230,8 +264,9 @@ class FileAccess(FileHandle):
 
     def _remove_replaced(self, ids: list[Any]) -> None:
         """Remove files that the document does not have any more."""
-        remove(self._bucket, ids)
-        if_aborted(Files(self._bucket).session, self._undoing())
+        with noted(TO_SAVE_AGAIN):
+            remove(self._bucket, ids, self._owner_alias)
+        self._undo_if_aborted()
         self._replaced = [one for one in self._replaced if one not in ids]
         self._wait_for_save()
 
@@ -270,13 +305,21 @@ class FieldAccess:
         self._file_of(instance).delete()
 
 
-def remove(bucket: Bucket, ids: list[Any]) -> None:
-    """Remove files, and what belongs to them."""
-    to_the_end(partial(_remove, bucket, ids), copy_context())
+def remove(bucket: Bucket, ids: list[Any], alias: str) -> None:
+    """Remove files, and what belongs to them.
+
+    Files that cannot join the transaction of their documents, on another alias, stay
+    until it is committed.
+    """
+    remove = partial(_remove, bucket, ids)
+    if open_block(bucket.alias) is None:
+        remove = partial(on_commit, remove, alias)
+    to_the_end(remove, copy_context())
 
 
 def _remove(bucket: Bucket, ids: list[Any]) -> None:
     files = Files(bucket)
-    if bucket.has_parts:
-        ids = files.with_parts(ids)
-    files.remove(ids)
+    with noted(bucket.left(ids)):
+        if bucket.has_parts:
+            ids = files.with_parts(ids)
+        files.remove(ids)

@@ -43,7 +43,7 @@ class ImageAccess(ImageHandle, FileAccess):
             return super()._store(
                 image.content, **image.facts, thumbnail_id=thumbnail_id, **options
             )
-        except BaseException:
+        except BaseException as error:
             if thumbnail_id is not None:
-                self._discard(thumbnail_id)
+                self._discard(thumbnail_id, error)
             raise

@@ -6,10 +6,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from pymongo import ReadPreference
+
 from mongoengine._sync.files import remove
-from mongoengine._seam import if_aborted, open_session
 from mongoengine.base.file_walk import files_in
-from mongoengine.base.kept_files import Replaced, unsaved_files, waiting_in
+from mongoengine.base.kept_files import (
+    Replaced,
+    names_of,
+    replace_unread,
+    unread_in,
+    unsaved_files,
+    waiting_in,
+)
 from mongoengine.base.stored_files import Gone
 
 
@@ -17,6 +25,16 @@ def store_pending(value: Any) -> None:
     """Store the content that was assigned to files of a document or an update."""
     for file in waiting_in(value):
         file._store_pending()
+
+
+def find_unread(document: Any) -> None:
+    """Have the save of a document replace also the files that were not loaded with it."""
+    unread = unread_in(document)
+    if unread:
+        found = document._qs.read_preference(ReadPreference.PRIMARY).as_pymongo()
+        found = found.filter(**document._object_key)
+        for row in found.only("pk", *names_of(document, unread)):
+            replace_unread(document, unread, row)
 
 
 def remove_replaced(replaced: Replaced) -> None:
@@ -33,24 +51,24 @@ def files_of(queryset: Any) -> Gone:
     return gone
 
 
-def remove_gone(gone: Gone, place: Any) -> None:
+def remove_gone(gone: Gone, place: Any, alias: str) -> None:
     """Remove the files of those documents that are deleted by now.
 
-    ``place`` is the queryset of all documents that there are.
+    ``place`` is the queryset of all documents that there are, ``alias`` that of them.
     """
     for keys in gone.batches():
         found = place(__raw__={"_id": {"$in": keys}})
         rows = found.only("pk").as_pymongo().to_list()
         gone.spare(row["_id"] for row in rows)
     for bucket, ids in gone.files():
-        remove(bucket, ids)
+        remove(bucket, ids, alias)
 
 
 def forget_files(document: Any) -> None:
     """Have a deleted document stand for no files; remove what nobody else knew of."""
     unsaved = unsaved_files(document)
     for _, file in files_in(document):
-        if_aborted(open_session(file.db_alias), file._undoing())
+        file._undo_if_aborted()
         ids = file._forget()
         if ids and any(file is one for one in unsaved):
-            remove(file._bucket, ids)
+            remove(file._bucket, ids, document._own_place().alias)

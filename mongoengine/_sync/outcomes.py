@@ -47,7 +47,7 @@ def _have_told(session: Any, outcome: Outcome) -> None:
             kind.abort_transaction(session)
         finally:
             if was_open:
-                outcome.undo()
+                outcome.abort()
 
     session.start_transaction = start_and_tell
     session.commit_transaction = commit_and_tell

@@ -299,7 +299,8 @@ class Writing(QuerySetState[D]):
 
     def _delete_with(self, files: Gone, write_concern: WriteConcern) -> int | None:
         deleted = self._delete_rows(write_concern)
-        remove_gone(files, up_to_date(same_place(self)))
+        place = up_to_date(same_place(self))
+        remove_gone(files, place, place_of(self).alias)
         return deleted
 
     def _delete_rows(self, write_concern: WriteConcern) -> int | None:

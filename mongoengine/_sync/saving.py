@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pymongo.synchronous.collection import Collection
 
 from mongoengine import signals
-from mongoengine._sync.kept_files import remove_replaced, store_pending
+from mongoengine._sync.kept_files import (
+    find_unread,
+    remove_replaced,
+    store_pending,
+)
 from mongoengine._sync.sequences import number
 from mongoengine._clients import clients
 from mongoengine._seam import (
@@ -105,6 +109,7 @@ class Saving(State):
             self.ensure_indexes()
         if waiting:
             store_pending(self)
+            find_unread(self)
         replaced = replaced_in([self])  # later ones may be written now
         write = self._send_write(force_insert, write_concern, save_condition)
         if replaced:

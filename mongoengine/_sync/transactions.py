@@ -26,7 +26,7 @@ from mongoengine._seam import (
 )
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ensure_family
-from mongoengine.base.failures import Errors
+from mongoengine.base.failures import Errors, add_note
 from mongoengine.base.joining import Joined
 from mongoengine.base.retrying import SECONDS_TO_ABORT, Patience
 from mongoengine.base.scopes import sessions, within
@@ -122,9 +122,10 @@ def _attempt(
                 yield
         finally:
             block.is_over = True
-    except BaseException:
+    except BaseException as error:
         # Without the deadlines of the block, which may be over.
         _taken_back(block)
+        to_the_end(partial(_clear, block, error), Context())
         raise
     try:
         commit = partial(_commit, block, patience)
@@ -138,6 +139,16 @@ def _taken_back(block: Joined) -> None:
         to_the_end(partial(_abort, block), Context())
     finally:
         block.outcome.undo()
+
+
+def _clear(block: Joined, error: BaseException) -> None:
+    """Remove what an abort leaves; the error that was its reason tells if that fails."""
+    for hook in block.outcome.take_leftovers():
+        try:
+            hook()
+        except PyMongoError as failed:
+            notes = getattr(failed, "__notes__", ())
+            add_note(error, " ".join([str(failed), *notes]))
 
 
 def _abort(block: Joined) -> None:
@@ -172,11 +183,11 @@ def _commit_with_retry(
 
 @contextmanager
 def _hooks(block: Joined) -> Iterator[None]:
-    """Call what waits for a commit, after a block and if that came about."""
+    """Call what waits for a commit, or an abort by hand, after a block."""
     errors = Errors()
     with errors.kept():
         yield
-    for hook in block.outcome.take_due():
+    for hook in (*block.outcome.take_leftovers(), *block.outcome.take_due()):
         with errors.kept():
             called(hook)
     errors.raise_gravest()

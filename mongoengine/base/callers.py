@@ -20,6 +20,11 @@ SPOKEN: dict[str | None, tuple[str | None, str | None]] = {
     "__bool__": ("bool()", "await async_exists()"),
     "__getitem__": ("[]", "await async_to_list()"),
     "__repr__": ("repr()", "await async_to_list()"),
+    "chunks": ("chunks()", "async for chunk in async_chunks()"),
+    "async_chunks": ("async_chunks()", "for chunk in chunks()"),
+    "fs": ("fs", "async_fs"),
+    "async_fs": ("async_fs", "fs"),
+    "thumbnail": ("thumbnail", "await async_get_thumbnail()"),
 }
 
 # What is entered, and not awaited.

@@ -106,3 +106,18 @@ def is_unknown(error: BaseException) -> bool:
         return bool(cause.details["writeConcernErrors"])
     unknown = (ConnectionFailure, WriteConcernError)
     return isinstance(cause, unknown) or not isinstance(cause, Exception)
+
+
+@contextmanager
+def noted(note: str) -> Iterator[None]:
+    """Have an error of a block tell more."""
+    try:
+        yield
+    except BaseException as error:
+        add_note(error, note)
+        raise
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Add a line that is shown with an error, which Python 3.10 keeps to itself."""
+    error.__notes__ = [*getattr(error, "__notes__", ()), note]  # type: ignore[attr-defined]

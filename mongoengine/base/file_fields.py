@@ -113,10 +113,8 @@ class BaseFileField(BaseField[F]):
         )
 
     def to_python(self, value: Any) -> Any:
-        """Make a proxy of the id of a file; proxies stay."""
-        if value is None or isinstance(value, FileHandle):
-            return value
-        return self._proxy_of(value)
+        """Make a proxy of the id of a file, or of none; proxies stay."""
+        return value if isinstance(value, FileHandle) else self._proxy_of(value)
 
     def to_mongo(self, value: Any) -> Any:
         """Return the id of the file, None if there is none."""

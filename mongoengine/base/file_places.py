@@ -10,6 +10,7 @@ from typing import Any
 
 from mongoengine.base.common import _document_registry
 from mongoengine.base.field_traits import adopts_anything
+from mongoengine.base.file_walk import is_of_files
 from mongoengine.base.lookup import forgotten_with_plans
 from mongoengine.fields.dynamic import DynamicField
 from mongoengine.fields.embedded import (
@@ -50,11 +51,6 @@ def embedded_have_files() -> bool:
     embedded = (cls for cls in _document_registry.values() if not cls._is_document)
     fields = (field for cls in embedded for field in cls._fields.values())
     return any(is_of_files(innermost(field)) for field in fields)
-
-
-def is_of_files(field: Any) -> bool:
-    """Say whether the values of a field are files."""
-    return hasattr(field, "proxy_class")
 
 
 def is_untyped(field: Any) -> bool:

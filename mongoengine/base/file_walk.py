@@ -16,6 +16,11 @@ def is_file(value: Any) -> bool:
     return hasattr(value.__class__, "_has_parts")
 
 
+def is_of_files(field: Any) -> bool:
+    """Say whether the values of a field are files."""
+    return hasattr(field, "proxy_class")
+
+
 def files_in(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the files in a document or a value of one, with paths of the database."""
     if is_file(value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 from weakref import ProxyType, WeakValueDictionary
 
@@ -12,10 +12,13 @@ from mongoengine.base.file_walk import files_in
 from mongoengine.base.pending import Pending
 from mongoengine.base.reading import reads_async
 from mongoengine.base.scopes import async_sessions, in_transaction
-from mongoengine.base.state import CREATED, UNSURE
+from mongoengine.base.state import CREATED, TRACKED, UNSURE
 
 # The files that wait for their documents to be saved: none, nearly always.
 waiting: WeakValueDictionary[int, FileHandle] = WeakValueDictionary()
+
+
+SHOWN = 10  # so many ids are told of those that an error is about
 
 
 class GridFSError(Exception):
@@ -29,12 +32,21 @@ class Bucket(NamedTuple):
     name: str
     has_parts: bool = False  # whether files of their own belong to a file
 
+    def left(self, ids: Sequence[Any]) -> str:
+        """Return what to say of files that are to be removed, if that fails."""
+        more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+        return (
+            f"Files of {self.name!r} on alias {self.alias!r} that were to be removed, "
+            f"and may still be there: {', '.join(map(str, ids[:SHOWN]))}{more}"
+        )
+
 
 class FileHandle:
     """One file in GridFS, or a place for one, in a document or by itself."""
 
     _has_parts: ClassVar[bool] = False
     _pending: Pending | None = None  # what is stored when the document is saved
+    _is_unread = False  # the database may have another one here, which was not loaded
     _opened_in: Any = None
 
     def __init__(
@@ -147,6 +159,11 @@ class FileHandle:
         except ReferenceError:  # it is gone, and with it whatever could be saved
             return
 
+    @property
+    def _mark(self) -> Any:
+        """What a document marks when it has another file in a field of its own."""
+        return self.instance._db_field_map.get(self.key, self.key)
+
     def _path_to_mark(self) -> Any:
         """Return the path of this file, which may have moved in a container."""
         name, dot, rest = (self.key or "").partition(".")
@@ -166,19 +183,21 @@ class FileHandle:
 
     def _keep(self, content: Pending) -> None:
         """Have content stored when the document is saved."""
+        self._is_unread |= self._may_be_unread()
         self._pending = content
         self._mark_as_changed()
         self._wait_for_save()
 
     def _wait_for_save(self) -> None:
         """Note whether saving the document has something to do for this file."""
-        if self._pending is not None or self._replaced:
+        if self._pending is not None or self._replaced or self._is_unread:
             waiting[id(self)] = self
         else:
             waiting.pop(id(self), None)
 
     def _hold(self, grid_id: Any) -> None:
         """Stand for another file from now on, or for none."""
+        self._is_unread |= self._may_be_unread()
         self.grid_id = grid_id
         self.gridout = self.newfile = self._pending = None
         self._wait_for_save()
@@ -190,10 +209,15 @@ class FileHandle:
         Content that waits then waits again.
         """
         grid_id, replaced, pending = self.grid_id, list(self._replaced), self._pending
+        is_unread, may_be_unread = self._is_unread, self._may_be_unread()
 
         def undo() -> None:
             self._replaced = list(replaced)
             self._hold(grid_id)
+            if may_be_unread:
+                self.instance._forget_marks({self._mark})
+            self._is_unread = is_unread
+            self._wait_for_save()
             if pending is not None:
                 self._keep(pending)
 
@@ -204,6 +228,7 @@ class FileHandle:
         ids = [one for one in (self.grid_id, *self._replaced) if one]
         self._replaced = []
         self.grid_id = self.gridout = self.newfile = self._pending = None
+        self._is_unread = False
         self._wait_for_save()
         return ids
 
@@ -231,6 +256,27 @@ class FileHandle:
             "`await async_save()` the document, then `await` an async method of the "
             "file, as `async_get()` or `async_read()`"
         )
+
+    def _may_be_unread(self) -> bool:
+        """Say whether the document may have been loaded without the file it has here."""
+        if self.grid_id or self._pending is not None or self.instance is None:
+            return False
+        if "." in (self.key or "."):  # in a container, which is loaded as a whole
+            return False
+        is_tracked = self.instance._state_flags & TRACKED
+        return bool(is_tracked) and self._mark not in self.instance._changed_fields
+
+    @property
+    def _owner_alias(self) -> str:
+        """The alias of the document that has this file, or else of the file."""
+        if self.instance is None:
+            return self.db_alias
+        try:
+            top = self._whole_document()
+        except GridFSError:  # the document is gone
+            return self.db_alias
+        alias: str = top._own_place().alias if top._is_document else self.db_alias
+        return alias
 
     def _stored_path(self) -> tuple[Any, str] | None:
         """Return the document in the database and the path where it has this file.

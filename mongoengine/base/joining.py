@@ -39,7 +39,7 @@ class Joined:
         self._by_hand = by_hand
         self.is_over = False
         self._is_async = isinstance(session, AsyncClientSession)
-        self.lock: Any = asyncio.Lock() if self._is_async else threading.Lock()
+        self.lock: Any = asyncio.Lock() if self._is_async else threading.RLock()
 
     def check(self) -> None:
         """Refuse to do anything when the block is over."""
@@ -48,13 +48,22 @@ class Joined:
 
     def call_after_commit(self, hook: Callable[[], Any]) -> None:
         """Have a function called once the transaction is committed."""
-        if self._by_hand:
-            raise RuntimeError(_BY_HAND.format(min(self.aliases)))
+        self._refuse_by_hand()
         if not callable(hook):
             raise TypeError(f"{hook!r} cannot be called: give a function")
         if not self._is_async:
             refuse_async(hook)
         self.outcome.call_after_commit(hook)
+
+    def call_after_abort(self, hook: Callable[[], Any]) -> None:
+        """Have a function called after the transaction that is open, if it is aborted."""
+        if self.session.in_transaction:
+            self._refuse_by_hand()
+            self.outcome.call_after_abort(hook)
+
+    def _refuse_by_hand(self) -> None:
+        if self._by_hand:
+            raise RuntimeError(_BY_HAND.format(min(self.aliases)))
 
     def on_abort(self, undo: Callable[[], None]) -> None:
         """Have something done if the transaction that is open is aborted."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from mongoengine.base.changes import value_at
 from mongoengine.base.file_walk import files_in
 from mongoengine.base.files import FileHandle, is_stored, waiting
 from mongoengine.base.pending import Pending
 
 Replaced = list[tuple[Any, list[Any]]]  # files, and the ids of those that they were
+Unread = list[tuple[str, Any]]  # files by path, and there may be others in the database
 
 
 def waiting_in(document: Any) -> list[Any]:
@@ -56,3 +58,31 @@ def unsaved_files(document: Any) -> list[FileHandle]:
             if any(f"{path}.".startswith(f"{mark}.") for mark in changed)
         ]
     return [file for _, file in files]
+
+
+def unread_in(document: Any) -> Unread:
+    """Return the files in whose place the database may have some that nobody loaded."""
+    if not waiting or not is_stored(document):
+        return []
+    unread = [(path, file) for path, file in files_in(document) if file._is_unread]
+    # What is in another list, or another embedded document, replaces nothing.
+    marks = document._get_changed_fields() if unread else ()
+    above = tuple(f"{mark}." for mark in marks)
+    return [(path, file) for path, file in unread if not path.startswith(above)]
+
+
+def names_of(document: Any, files: Unread) -> set[str]:
+    """Return the names of the fields of a document that have these files."""
+    keys = (path.partition(".")[0] for path, _ in files)
+    return {document._reverse_db_field_map.get(key, key) for key in keys}
+
+
+def replace_unread(document: Any, unread: Unread, stored: dict[str, Any]) -> None:
+    """Have files that nobody loaded removed once the document is saved without them."""
+    kept = [file.grid_id for _, file in files_in(document)]
+    for path, file in unread:
+        grid_id = value_at(stored, path)
+        if grid_id is not None and grid_id not in kept:
+            file._replaced.append(grid_id)
+        file._is_unread = False
+        file._wait_for_save()

@@ -21,7 +21,9 @@ class Outcome:
         self.is_committed = False  # at least one of them
         self.unsettled = Unsettled()
         self._hooks: list[Hook] = []
+        self._hooks_of_abort: list[Hook] = []
         self._due: list[Hook] = []
+        self._leftovers: list[Hook] = []
         self._undoing: list[Callable[[], None]] = []
 
     def call_after_commit(self, hook: Hook) -> None:
@@ -31,6 +33,10 @@ class Outcome:
     def on_abort(self, undo: Callable[[], None]) -> None:
         """Have something done if the transaction is not committed."""
         self._undoing.append(undo)
+
+    def call_after_abort(self, hook: Hook) -> None:
+        """Have a function called if the transaction is aborted, for what it leaves."""
+        self._hooks_of_abort.append(hook)
 
     def commit(self) -> None:
         """Keep what was done."""
@@ -47,6 +53,16 @@ class Outcome:
         self.unsettled.undo()
         self._begin()
 
+    def abort(self) -> None:
+        """Take back what was done, which is not there for sure."""
+        self._leftovers += self._hooks_of_abort
+        self.undo()
+
+    def take_leftovers(self) -> list[Hook]:
+        """Return the functions that remove what an abort leaves."""
+        leftovers, self._leftovers = self._leftovers, []
+        return leftovers
+
     def take_due(self) -> list[Hook]:
         """Return the functions that are to be called now, each but once."""
         due, self._due = self._due, []
@@ -54,6 +70,7 @@ class Outcome:
 
     def _begin(self) -> None:
         self._hooks = []
+        self._hooks_of_abort = []
         self.unsettled = Unsettled()
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from bson import decode, encode
 
 from mongoengine.base.common import get_document
-from mongoengine.base.file_places import is_of_files, is_untyped
+from mongoengine.base.file_places import is_untyped
+from mongoengine.base.file_walk import is_of_files
 from mongoengine.base.files import Bucket
 from mongoengine.errors import NotRegistered
 from mongoengine.fields.embedded import (

@@ -12,6 +12,7 @@ from bson import encode
 
 from mongoengine.base.common import get_document
 from mongoengine.base.constants import CASCADE, DENY, NULLIFY, PULL
+from mongoengine.base.failures import add_note
 from mongoengine.base.places import Place
 from mongoengine.errors import OperationError
 from mongoengine.queryset.writes import as_documents, has_delete_receivers
@@ -232,11 +233,6 @@ class Deletion:
             raise
         finally:
             _going.set(before)
-
-
-def add_note(error: BaseException, note: str) -> None:
-    """Add a line that is shown with an error, which Python 3.10 keeps to itself."""
-    error.__notes__ = [*getattr(error, "__notes__", ()), note]  # type: ignore[attr-defined]
 
 
 def keys_of(queryset: Any) -> Any:

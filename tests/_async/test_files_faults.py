@@ -116,20 +116,59 @@ async def test_a_failed_replace_loses_nothing(
     assert await (await loaded(async_stored)).file.async_read() == LONG
 
 
-async def test_a_replace_of_unknown_outcome_keeps_both(async_stored, async_failing):
+def notes_of(raised):
+    return " ".join(raised.value.__notes__)
+
+
+async def test_a_replace_of_unknown_outcome_keeps_both(
+    async_stored, async_own_db, async_failing
+):
     await async_failing("update", closeConnection=True)
-    with pytest.raises(AutoReconnect):
+    with pytest.raises(AutoReconnect) as raised:
         await async_stored.file.async_replace(b"new")
+    both, _ = await left_in(async_own_db)
+    (new,) = both - {async_stored.file.grid_id}
+    assert f"still has the file {async_stored.file.grid_id}, or" in notes_of(raised)
+    assert f"by now {new}; neither was removed" in notes_of(raised)
     await async_failing("update", "off")
     assert await async_stored.file.async_read() == LONG
     assert await (await loaded(async_stored)).file.async_read() == LONG
 
 
 async def test_a_failed_removal_leaves_the_new_file(async_stored, async_failing):
+    old = async_stored.file.grid_id
     await async_failing("delete", errorCode=13)
-    with pytest.raises(OperationFailure):
+    with pytest.raises(OperationFailure) as raised:
         await async_stored.file.async_replace(b"new")
     assert await (await loaded(async_stored)).file.async_read() == b"new"
+    assert f"may still be there: {old}" in notes_of(raised)
+    assert "saving it again removes the old one" in notes_of(raised)
+
+
+async def test_what_could_not_be_taken_back_is_told(
+    async_stored, async_own_db, async_failing
+):
+    both = ["update", "delete"]
+    await async_failing("", "alwaysOn", failCommands=both, errorCode=13)
+    with pytest.raises(OperationError) as raised:
+        await async_stored.file.async_replace(b"new")
+    (new,) = (await left_in(async_own_db))[0] - {async_stored.file.grid_id}
+    assert "'fs' on alias 'default' that were to be removed" in notes_of(raised)
+    assert f"may still be there: {new} (" in notes_of(raised)
+
+
+async def test_files_of_deleted_documents_that_stay_are_told(
+    async_stored, async_failing
+):
+    for number in range(11):
+        document = AsyncFileFault()
+        await document.file.async_put(b"%d" % number)
+        await document.async_save()
+    await async_failing("delete", {"skip": 1}, errorCode=13)
+    with pytest.raises(OperationFailure) as raised:
+        await AsyncFileFault.objects.async_delete()
+    assert f"there: {async_stored.file.grid_id}, " in notes_of(raised)
+    assert notes_of(raised).endswith(" and 2 more")
 
 
 async def test_the_next_save_removes_what_could_not_be(
@@ -186,3 +225,45 @@ async def test_a_refused_command_aborts_a_transaction(
     await async_failing("update", "off")
     assert await left_in(async_own_db) == before
     assert await async_stored.file.async_read() == LONG
+
+
+class AsyncFileFaultAfar(Document):
+    file = FileField(db_alias="afar")
+
+
+@pytest.fixture
+async def async_afar(async_own_db, own_uri):
+    client = await connect_async(
+        f"{async_own_db.name}_b", "afar", host=own_uri, uuidRepresentation="standard"
+    )
+    document = AsyncFileFaultAfar()
+    await document.file.async_put(b"old")
+    yield await document.async_save()
+    await client.drop_database(f"{async_own_db.name}_b")
+    await disconnect_async("afar")
+
+
+async def replaced_in_a_block(document, fail, *errors):
+    async with async_run_in_transaction():
+        await document.file.async_replace(b"new")
+        await fail("delete", errorCode=13)
+        for error in errors:
+            raise error
+
+
+async def test_what_an_abort_could_not_remove_is_told(async_afar, async_failing):
+    with pytest.raises(ZeroDivisionError) as raised:
+        await replaced_in_a_block(async_afar, async_failing, ZeroDivisionError())
+    await async_failing("delete", "off")
+    assert "'afar' that were to be removed, and may still be" in notes_of(raised)
+    assert await async_afar.file.async_read() == b"old"
+
+
+async def test_what_a_commit_could_not_remove_is_told(async_afar, async_failing):
+    old = async_afar.file.grid_id
+    with pytest.raises(OperationFailure) as raised:
+        await replaced_in_a_block(async_afar, async_failing)
+    await async_failing("delete", "off")
+    assert f"may still be there: {old}" in notes_of(raised)
+    again = await AsyncFileFaultAfar.objects.async_get()
+    assert await again.file.async_read() == b"new"

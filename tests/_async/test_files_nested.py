@@ -109,6 +109,18 @@ async def test_the_document_is_told_of_a_deleted_file(async_box, async_mongo_db,
     assert not PLACES[path](await loaded(async_box))
 
 
+@pytest.mark.parametrize(
+    "path", sorted(PLACES.keys() - {"m.a"})
+)  # where the key went as well
+async def test_a_place_that_lost_its_file_takes_another(async_box, path):
+    await PLACES[path](async_box).async_delete()
+    await async_box.async_save()
+    again = await loaded(async_box)
+    await PLACES[path](again).async_put(b"again")
+    await again.async_save()
+    assert await PLACES[path](await loaded(async_box)).async_read() == b"again"
+
+
 @pytest.mark.parametrize("path", PLACES)
 async def test_a_file_put_later_is_saved(async_box, path):
     file = PLACES[path](async_box)

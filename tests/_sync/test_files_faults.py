@@ -114,20 +114,53 @@ def test_a_failed_replace_loses_nothing(stored, own_db, failing, command):
     assert (loaded(stored)).file.read() == LONG
 
 
-def test_a_replace_of_unknown_outcome_keeps_both(stored, failing):
+def notes_of(raised):
+    return " ".join(raised.value.__notes__)
+
+
+def test_a_replace_of_unknown_outcome_keeps_both(stored, own_db, failing):
     failing("update", closeConnection=True)
-    with pytest.raises(AutoReconnect):
+    with pytest.raises(AutoReconnect) as raised:
         stored.file.replace(b"new")
+    both, _ = left_in(own_db)
+    (new,) = both - {stored.file.grid_id}
+    assert f"still has the file {stored.file.grid_id}, or" in notes_of(raised)
+    assert f"by now {new}; neither was removed" in notes_of(raised)
     failing("update", "off")
     assert stored.file.read() == LONG
     assert (loaded(stored)).file.read() == LONG
 
 
 def test_a_failed_removal_leaves_the_new_file(stored, failing):
+    old = stored.file.grid_id
     failing("delete", errorCode=13)
-    with pytest.raises(OperationFailure):
+    with pytest.raises(OperationFailure) as raised:
         stored.file.replace(b"new")
     assert (loaded(stored)).file.read() == b"new"
+    assert f"may still be there: {old}" in notes_of(raised)
+    assert "saving it again removes the old one" in notes_of(raised)
+
+
+def test_what_could_not_be_taken_back_is_told(stored, own_db, failing):
+    both = ["update", "delete"]
+    failing("", "alwaysOn", failCommands=both, errorCode=13)
+    with pytest.raises(OperationError) as raised:
+        stored.file.replace(b"new")
+    (new,) = (left_in(own_db))[0] - {stored.file.grid_id}
+    assert "'fs' on alias 'default' that were to be removed" in notes_of(raised)
+    assert f"may still be there: {new} (" in notes_of(raised)
+
+
+def test_files_of_deleted_documents_that_stay_are_told(stored, failing):
+    for number in range(11):
+        document = FileFault()
+        document.file.put(b"%d" % number)
+        document.save()
+    failing("delete", {"skip": 1}, errorCode=13)
+    with pytest.raises(OperationFailure) as raised:
+        FileFault.objects.delete()
+    assert f"there: {stored.file.grid_id}, " in notes_of(raised)
+    assert notes_of(raised).endswith(" and 2 more")
 
 
 def test_the_next_save_removes_what_could_not_be(stored, failing, own_db):
@@ -178,3 +211,45 @@ def test_a_refused_command_aborts_a_transaction(stored, own_db, failing):
     failing("update", "off")
     assert left_in(own_db) == before
     assert stored.file.read() == LONG
+
+
+class FileFaultAfar(Document):
+    file = FileField(db_alias="afar")
+
+
+@pytest.fixture
+def afar(own_db, own_uri):
+    client = connect(
+        f"{own_db.name}_b", "afar", host=own_uri, uuidRepresentation="standard"
+    )
+    document = FileFaultAfar()
+    document.file.put(b"old")
+    yield document.save()
+    client.drop_database(f"{own_db.name}_b")
+    disconnect("afar")
+
+
+def replaced_in_a_block(document, fail, *errors):
+    with run_in_transaction():
+        document.file.replace(b"new")
+        fail("delete", errorCode=13)
+        for error in errors:
+            raise error
+
+
+def test_what_an_abort_could_not_remove_is_told(afar, failing):
+    with pytest.raises(ZeroDivisionError) as raised:
+        replaced_in_a_block(afar, failing, ZeroDivisionError())
+    failing("delete", "off")
+    assert "'afar' that were to be removed, and may still be" in notes_of(raised)
+    assert afar.file.read() == b"old"
+
+
+def test_what_a_commit_could_not_remove_is_told(afar, failing):
+    old = afar.file.grid_id
+    with pytest.raises(OperationFailure) as raised:
+        replaced_in_a_block(afar, failing)
+    failing("delete", "off")
+    assert f"may still be there: {old}" in notes_of(raised)
+    again = FileFaultAfar.objects.get()
+    assert again.file.read() == b"new"

@@ -111,6 +111,18 @@ def test_the_document_is_told_of_a_deleted_file(box, mongo_db, path):
     assert not PLACES[path](loaded(box))
 
 
+@pytest.mark.parametrize(
+    "path", sorted(PLACES.keys() - {"m.a"})
+)  # where the key went as well
+def test_a_place_that_lost_its_file_takes_another(box, path):
+    PLACES[path](box).delete()
+    box.save()
+    again = loaded(box)
+    PLACES[path](again).put(b"again")
+    again.save()
+    assert PLACES[path](loaded(box)).read() == b"again"
+
+
 @pytest.mark.parametrize("path", PLACES)
 def test_a_file_put_later_is_saved(box, path):
     file = PLACES[path](box)

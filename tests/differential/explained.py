@@ -92,6 +92,7 @@ GONE_SILENTLY = "0.29.3 reads nothing where a file, or a part of it, is gone"
 WARNED_TWICE = "0.29.3 looks twice at the attributes of a file"
 READ_ANEW = "0.29.3 has copies of a file share where it is read"
 ONE_PROXY = "0.29.3 makes a proxy of a proxy"
+ITEM_IN_PLACE = "0.29.3 has None for a file that is gone from a list, and refuses that"
 NO_DOMAIN = "0.29.3 fails on an address without a domain instead of refusing it"
 UNORDERED = "0.29.3 cannot show values of choices that have no order"
 SEVERAL = "get_x_display shows several values, also where a field is to hold one"
@@ -169,6 +170,7 @@ WHEN_USED = "the indexes of another place are made when that is first used"
 KEY_REFERENCE = "0.29.3 looks for a DBRef where an id is stored that is a reference"
 LOADED_KEY = "0.29.3 loads a reference that is a primary key, to know the key"
 TOLD_FIELD = "a field that is told to keep references keeps them in queries as well"
+UNTYPED_KEPT = "no_dereference() holds for what a DynamicField refers to as well"
 DYNAMIC_GENERIC = (
     "0.29.3 takes a generic reference in a dynamic document for a document"
 )
@@ -187,6 +189,8 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("references_read", "* profile*", KEY_REFERENCE),
     Explanation("references_read", "field told, *", TOLD_FIELD),
     Explanation("references_read", "dynamic generic*", DYNAMIC_GENERIC),
+    Explanation("references_read", "untyped kept*", UNTYPED_KEPT),
+    Explanation("references_read", "untyped within", DYNAMIC_TRACKED),
     Explanation("references_read", "reload*", RELOADED),
     Explanation("references_containers", "*abstracts*", ABSTRACT),
     Explanation("references_containers", "* dynamic*", DYNAMIC_TRACKED),
@@ -408,6 +412,7 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("fields_stored", "file validate *", MISUSED, ours="*, not * to the f*"),
     Explanation("fields_stored", "files of proxies*", FILE_IDS),
     Explanation("fields_stored", "file to_python <GridFSProxy*", ONE_PROXY),
+    Explanation("fields_stored", "file to_python None", ITEM_IN_PLACE),
     Explanation("fields_stored", "* inherits", GENERIC),
     Explanation("fields_stored", "FileField('alias', 'fs', 5)", COMPOSED),
     Explanation(

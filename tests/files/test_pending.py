@@ -163,13 +163,6 @@ async def test_bulk_insert(async_mongo_db):
     assert [await one.file.async_read() for one in stored] == [b"0", b"1", b"2"]
 
 
-async def test_content_that_waits_cannot_be_read(async_mongo_db):
-    letter = PendingLetter(file=b"content")
-    for read in (letter.file.async_get, letter.file.async_read):
-        with pytest.raises(GridFSError, match="'file' is stored when its document is"):
-            await read()
-
-
 async def test_content_that_nobody_saves(async_mongo_db):
     letter = PendingLetter(file=b"content")
     letter.file = None
@@ -187,45 +180,6 @@ async def test_put_wins_over_what_waits(async_mongo_db):
     await letter.async_save()
     assert await (await loaded(letter)).file.async_read() == b"now"
     assert len(await ids_in(async_mongo_db)) == 1
-
-
-async def test_sync_methods_say_what_to_await(async_mongo_db):
-    letter = await PendingLetter(file=b"content").async_save()
-    calls = {
-        "read": letter.file.read,
-        "get": letter.file.get,
-        "put": lambda: PendingLetter().file.put(b"x"),
-        "replace": lambda: letter.file.replace(b"x"),
-        "chunks": lambda: next(letter.file.chunks()),
-        "write": lambda: PendingLetter().file.write(b"x"),
-    }
-    for name, call in calls.items():
-        with pytest.raises(RuntimeError, match=rf"`{name}\(\)`.*`await async_{name}"):
-            call()
-
-
-@pytest.mark.parametrize("name", ["file", "image"])
-async def test_reading_no_file_says_what_to_await_as_well(async_mongo_db, name):
-    letter = await PendingLetter().async_save()
-    for document in (PendingLetter(), await loaded(letter)):
-        file = getattr(document, name)
-        for read in (file.read, file.get, file.chunks().__next__):
-            with pytest.raises(RuntimeError, match=r"`await async_(read|get|chunks)"):
-                read()
-        assert await file.async_read() is None
-        assert await file.async_get() is None
-        assert [chunk async for chunk in file.async_chunks()] == []
-    with pytest.raises(RuntimeError, match=r"`read\(\)`.*`await async_read\(\)`"):
-        PendingLetter.file.read(letter)
-
-
-async def test_attributes_say_what_to_await(async_mongo_db):
-    letter = await PendingLetter(file=b"content").async_save()
-    with pytest.raises(AttributeError, match="'filename'.*`await async_get"):
-        letter.file.filename  # noqa: B018
-    assert str(letter.file) == f"<GridFSProxy: <no file> ({letter.file.grid_id})>"
-    letter.file.filename = "own"
-    assert letter.file.filename == "own"
 
 
 async def save_and_abort(letter):
@@ -382,15 +336,3 @@ async def test_content_that_may_be_changed(async_mongo_db, kind):
     letter.file = kind(b"new")
     await letter.async_save()
     assert await (await loaded(letter)).file.async_read() == b"new"
-
-
-async def test_what_waits_says_what_to_await(async_mongo_db):
-    file = PendingLetter(file=b"content").file
-    message = "'file' is stored when .* `await async_save.* `await` an async method"
-    with pytest.raises(AttributeError, match=f"'length' is not known: .*{message}"):
-        file.length  # noqa: B018
-    for read in (file.read, file.get, file.chunks().__next__):
-        with pytest.raises(GridFSError, match=message):
-            read()
-    assert not hasattr(file, "_length")
-    copy.copy(file)

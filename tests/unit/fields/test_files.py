@@ -141,7 +141,7 @@ def test_proxies_in_containers_and_embedded_documents() -> None:
 
 def test_conversion() -> None:
     field = FiledLetter.elsewhere
-    assert field.to_python(None) is None
+    assert field.to_python(None) == field.get_proxy_obj("elsewhere", None)
     proxy = field.to_python(ID)
     assert (proxy.grid_id, proxy.collection_name) == (ID, "things")
     assert field.to_python(proxy) is proxy
