@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from bson import DBRef, ObjectId, encode
+from bson import DBRef
 from pymongo import _csot
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.client_session import ClientSession
@@ -214,8 +214,6 @@ async def async_together(
     One query serves those alone that join the same session and have the same deadline,
     and where code of users has a say in the answer, see the same context variables.
     """
-    if type(dbref.id) is not ObjectId:
-        encode({"_id": dbref.id})  # so that an error is this task's own
     session = async_open_session(target.place.alias)
     joined = id(session), _csot.get_deadline(), _Surroundings() if by_users else None
     kind = (answer, target, dbref.database, *joined)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bson import DBRef
+from bson import DBRef, ObjectId, encode
 
 from mongoengine._async.connection import get_async_db
 from mongoengine._async.cursors import async_chunks
@@ -63,10 +63,17 @@ async def async_fetch_one(target: Target, pk: Any, value: Any) -> Any:
     """
     dbref = dbref_of(target, pk, value)
     by_users = finds_collection(target.document_type)
+    if not by_users and type(dbref.id) is not ObjectId:  # async-only
+        _async_check_id(target.place, dbref.id)
     document = await async_together(target, dbref, _async_answer, by_users)
     if document is None:
         raise unknown_document(target, value)
     return document
+
+
+def _async_check_id(place: Place, pk: Any) -> None:  # async-only
+    """Have an id that cannot be encoded be the error of one task alone."""
+    encode({"_id": pk}, codec_options=_async_collection_now(place).codec_options)
 
 
 async def _async_answer(target: Target, asked: dict[Any, DBRef]) -> dict[Any, Any]:

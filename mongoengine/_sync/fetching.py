@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bson import DBRef
+from bson import DBRef, ObjectId, encode
 
 from mongoengine._sync.connection import get_db
 from mongoengine._sync.cursors import chunks

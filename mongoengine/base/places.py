@@ -6,6 +6,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bson import ObjectId, encode
+from bson.binary import UuidRepresentation
+from bson.codec_options import CodecOptions
+
+# What is encoded here is compared here, whatever the client's own options are.
+LOCAL: CodecOptions[Any] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
 
 
 class Place(NamedTuple):
@@ -23,9 +28,14 @@ def key_of(pk: Any) -> Any:
     if type(pk) is ObjectId:
         return pk.binary
     if type(pk) is bytes:  # which might be those of an ObjectId
-        return encode({"_id": pk})
+        return encoded(pk)
     try:
         hash(pk)
     except TypeError:
-        return encode({"_id": pk})
+        return encoded(pk)
     return pk
+
+
+def encoded(pk: Any) -> bytes:
+    """Return what an id is stored as, more or less, so that equal ones are equal."""
+    return encode({"_id": pk}, codec_options=LOCAL)

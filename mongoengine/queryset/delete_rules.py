@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from bson import encode
-
 from mongoengine.base.common import get_document
 from mongoengine.base.constants import CASCADE, DENY, NULLIFY, PULL
 from mongoengine.base.failures import add_note
-from mongoengine.base.places import Place
+from mongoengine.base.places import Place, encoded
 from mongoengine.errors import OperationError
 from mongoengine.queryset.writes import as_documents, has_delete_receivers
 
@@ -243,7 +241,7 @@ def keys_of(queryset: Any) -> Any:
 
 def _key(document: Any, row: Row) -> Key:
     """Return what tells a stored document from all others."""
-    return document._class_place(), encode({"_id": row["_id"]})
+    return document._class_place(), encoded(row["_id"])
 
 
 def _is_met(key: Key) -> bool:
