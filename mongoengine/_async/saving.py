@@ -36,11 +36,11 @@ from mongoengine.base.saving import (
     changed_references,
     is_to_insert,
     refuse_abstract,
-    with_write_concern,
 )
 from mongoengine.base.state import State
 from mongoengine.errors import OperationError
 from mongoengine.queryset import transform
+from mongoengine.queryset.writes import with_concerns
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -149,19 +149,21 @@ class AsyncSaving(State):
             condition = await self._qs._async_with_rows(condition)
         place = self._own_place()
         collection = await self._async_collection_at(place)
-        collection = with_write_concern(collection, write_concern)
+        collection = with_concerns(collection, write_concern)
         session = async_open_session(place.alias)
         # One at a time: a second task changes what the first one has inserted.
         async with async_turn(self):
             await async_number(self)
-            async with AsyncCommand(session):
-                with reported(SAVE_FAILED, NOT_UNIQUE):
-                    if is_to_insert(self, force_insert):
-                        insert = Insert(self, force_insert)
+            with reported(SAVE_FAILED, NOT_UNIQUE):
+                # What users define may ask the server while this is worked out.
+                if is_to_insert(self, force_insert):
+                    insert = Insert(self, force_insert)
+                    async with AsyncCommand(session):
                         return await _async_insert(collection, insert, session)
-                    if condition is not None:
-                        condition = transform.query(type(self), **condition)
-                    update = Update(self, condition)
+                if condition is not None:
+                    condition = transform.query(type(self), **condition)
+                update = Update(self, condition)
+                async with AsyncCommand(session):
                     return await _async_update(collection, update, session)
 
 

@@ -38,11 +38,11 @@ from mongoengine.base.saving import (
     changed_references,
     is_to_insert,
     refuse_abstract,
-    with_write_concern,
 )
 from mongoengine.base.state import State
 from mongoengine.errors import OperationError
 from mongoengine.queryset import transform
+from mongoengine.queryset.writes import with_concerns
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -149,19 +149,21 @@ class Saving(State):
             condition = self._qs._with_rows(condition)
         place = self._own_place()
         collection = self._collection_at(place)
-        collection = with_write_concern(collection, write_concern)
+        collection = with_concerns(collection, write_concern)
         session = open_session(place.alias)
         # One at a time: a second task changes what the first one has inserted.
         with turn(self):
             number(self)
-            with Command(session):
-                with reported(SAVE_FAILED, NOT_UNIQUE):
-                    if is_to_insert(self, force_insert):
-                        insert = Insert(self, force_insert)
+            with reported(SAVE_FAILED, NOT_UNIQUE):
+                # What users define may ask the server while this is worked out.
+                if is_to_insert(self, force_insert):
+                    insert = Insert(self, force_insert)
+                    with Command(session):
                         return _insert(collection, insert, session)
-                    if condition is not None:
-                        condition = transform.query(type(self), **condition)
-                    update = Update(self, condition)
+                if condition is not None:
+                    condition = transform.query(type(self), **condition)
+                update = Update(self, condition)
+                with Command(session):
                     return _update(collection, update, session)
 
 

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from bson import ObjectId
-from pymongo import WriteConcern
+from bson import DBRef, ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from mongoengine.base.changes import Marks, give_marks_back, value_at
 from mongoengine.base.failures import is_unknown
-from mongoengine.base.kinds import is_top_level
+from mongoengine.base.kinds import is_document, is_top_level
 from mongoengine.base.state import CREATED, TRACKED, UNSURE, set_flags
 from mongoengine.base.taken_back import count_as_changed, count_as_new
 from mongoengine.errors import InvalidDocumentError, SaveConditionError
@@ -106,6 +105,7 @@ class Write:
 
     def _settle(self) -> None:
         """Tell the document that it is saved."""
+        adopt_id(self.document, self.key["_id"])
         flags = self.document._state_flags
         set_flags(self.document, flags & ~(CREATED | UNSURE))
 
@@ -222,6 +222,17 @@ def put_id(document: Any, value: Any) -> None:
     document._put_value(document._fields[document._id_name()], value)
 
 
+def adopt_id(document: Any, stored: Any) -> None:
+    """Have a document know its id as it will be read: no text that stood for another."""
+    field = document._fields[document._id_name()]
+    value = document._read_value(field)
+    if is_document(value) or isinstance(value, (DBRef, dict, list)):
+        return
+    converted = field.to_python(stored)
+    if type(converted) is not type(value) or converted != value:
+        document._put_value(field, converted)
+
+
 def key_of(document: Any, stored: Data) -> Data:
     """Return what finds a document in the database: its id, and its shard key."""
     key = {"_id": stored["_id"]}
@@ -229,14 +240,6 @@ def key_of(document: Any, stored: Data) -> Data:
         path = document._translate_field_name(name)
         key[path] = value_at(stored, path)
     return key
-
-
-def with_write_concern(collection: Any, options: Mapping[str, Any] | None) -> Any:
-    """Return a collection of the driver that writes as told."""
-    if not options:
-        return collection
-    document = {**collection.write_concern.document, **options}
-    return collection.with_options(write_concern=WriteConcern(**document))
 
 
 def _values(document: Any, paths: Iterable[str]) -> Data:
