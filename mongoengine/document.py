@@ -98,9 +98,9 @@ class EmbeddedDocument(
         self._owner_proxy = owner
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, type(self)):
-            return bool(self.to_mongo() == other.to_mongo())
-        return False
+        if not isinstance(other, type(self)):
+            return False
+        return self is other or self._held_values() == other._held_values()
 
     def __ne__(self, other: object) -> bool:
         return not self == other

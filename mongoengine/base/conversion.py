@@ -48,12 +48,7 @@ class Conversion(State):
     def _to_mongo_slowly(self, use_db_field: bool, wanted: list[str]) -> Data:
         """Do what the plan's ``store`` does, field by field."""
         roots = {path.partition(".")[0] for path in wanted}
-        stored: Data = {}
-        for key in ("_id", "_cls"):
-            field = self._fields.get(self._reverse_db_field_map.get(key, ""))
-            value = None if field is None else self._stored_value(field)
-            if value is not None:
-                stored[key] = value
+        stored = self._id_and_class(use_db_field, roots)
         for name, field in self._all_fields():
             if name == "_cls" or (roots and name not in roots):
                 continue
@@ -61,6 +56,20 @@ class Conversion(State):
             value = self._stored_value(field, use_db_field, below)
             if value is not None or field.null:
                 stored[field.db_field if use_db_field else name] = value
+        return stored
+
+    def _id_and_class(self, use_db_field: bool, roots: set[str]) -> Data:
+        """Return what comes first; a key by another name than ``id`` if asked for."""
+        stored: Data = {}
+        for key in ("_id", "_cls"):
+            name = self._reverse_db_field_map.get(key, "")
+            is_wanted = use_db_field and (not roots or name in roots)
+            field = self._fields.get(name)
+            if field is None or not (is_wanted or name in ("id", "_cls")):
+                continue
+            value = self._stored_value(field)
+            if value is not None:
+                stored[key] = value
         return stored
 
     def _stored_value(

@@ -306,6 +306,10 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         set_data(self, {**others, **values})
         set_unbuilt(self, _NOTHING)
 
+    def _held_values(self) -> Data:
+        """Return the values of all fields by name, those of this document alone as well."""
+        return {name: self._read_value(field) for name, field in self._all_fields()}
+
     def _is_known(self, name: str) -> bool:
         return name in self._fields
 

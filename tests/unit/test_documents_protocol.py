@@ -16,12 +16,14 @@ from mongoengine import (
     DictField,
     Document,
     DynamicDocument,
+    DynamicEmbeddedDocument,
     EmbeddedDocument,
     EmbeddedDocumentField,
     IntField,
     ListField,
     MapField,
     OperationError,
+    ReferenceField,
     StringField,
     UUIDField,
 )
@@ -46,6 +48,24 @@ class TwinParent(Document):
 
 class TwinChild(TwinParent):
     """Of another class."""
+
+
+class TwinPointer(EmbeddedDocument):
+    to = ReferenceField("Twin")
+    any = ListField()
+
+
+class TwinPointing(Document):
+    pointers = MapField(EmbeddedDocumentField(TwinPointer))
+
+
+class TwinFreePart(DynamicEmbeddedDocument):
+    """Takes anything."""
+
+
+class TwinNamed(Document):
+    key = StringField(primary_key=True)
+    size = IntField(db_field="s")
 
 
 class Twin(Document):
@@ -101,6 +121,27 @@ def test_embedded_documents_are_equal_by_value() -> None:
     assert TwinPart() != TwinSmall()
     with pytest.raises(TypeError, match="unhashable"):
         hash(TwinPart())
+
+
+def test_comparing_embedded_documents_stores_nothing() -> None:
+    new, other = Twin(), Twin()
+    assert TwinPointer(to=new) == TwinPointer(to=new)
+    assert TwinPointer(to=new) != TwinPointer(to=other)
+    assert TwinPointer(to=Twin(id=ID)) == TwinPointer(to=Twin(id=ID).to_dbref())
+    holder, holding = TwinPointer(), TwinPointer()
+    holder.any = holding.any = [new]
+    assert holder == holding
+    assert holder not in [TwinPointer(), TwinPointer(any=[1])]
+    free, twin = TwinFreePart(a=new), TwinFreePart(a=new)
+    assert free == twin
+    twin.b = 1
+    assert free != twin
+
+
+def test_a_part_that_cannot_be_stored_may_be_assigned() -> None:
+    owner = TwinPointing(pointers={"a": TwinPointer(to=Twin(id=ID))})
+    owner.pointers["a"] = part = TwinPointer(to=Twin())
+    assert owner.pointers["a"] is part
 
 
 def test_documents_are_hashed_by_key() -> None:
@@ -319,3 +360,12 @@ def test_a_part_of_what_is_stored() -> None:
         "part": {"city": "Rome", "tags": ["y"]},
         "parts": [{"city": "Oslo", "tags": []}],
     }
+
+
+def test_a_key_of_another_name_is_given_by_it() -> None:
+    document = TwinNamed(key="a", size=1)
+    assert document.to_mongo() == {"_id": "a", "s": 1}
+    assert document.to_mongo(use_db_field=False) == {"key": "a", "size": 1}
+    assert document.to_mongo(fields=["size"]) == {"s": 1}
+    assert document.to_mongo(fields=["key"]) == {"_id": "a"}
+    assert document.to_mongo(False, ["key"]) == {"key": "a"}
