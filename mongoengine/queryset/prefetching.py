@@ -118,7 +118,8 @@ def _unwrapped(field: Any) -> Any:
 def _classes_of(field: Any) -> list[Any]:
     """Return the classes of the documents that a field is for, none if any may be."""
     if hasattr(field, "document_type"):
-        return [field.document_type]
+        found = field.document_type  # which may be Document itself
+        return [found] if hasattr(found, "_subclasses") else []
     choices = getattr(field, "choices", None) or ()
     return [get_document(one) if isinstance(one, str) else one for one in choices]
 

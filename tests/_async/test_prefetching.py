@@ -18,6 +18,7 @@ from _async.prefetching import (
 )
 from bson import DBRef, ObjectId
 
+from mongoengine import Document, ReferenceField
 from mongoengine.errors import InvalidQueryError
 
 
@@ -98,6 +99,18 @@ async def test_only_what_is_named_is_loaded(async_mongo_db):
     assert every.comments[1].likes[0].name == "2"
     dotted = await AsyncPreBook.objects.prefetch_related("comments.likes").async_get()
     assert dotted.comments[0].likes[0].name == "2"
+
+
+class AsyncPreAnything(Document):
+    any = ReferenceField(Document)
+
+
+async def test_paths_go_on_where_any_class_may_be(async_mongo_db):
+    (mentor,) = await make_authors("1")
+    author = await AsyncPreAuthor(name="2", mentor=mentor).async_save()
+    await AsyncPreAnything(any=author).async_save()
+    found = await AsyncPreAnything.objects.prefetch_related("any__mentor").async_get()
+    assert held(held(found, "any"), "mentor").name == "1"
 
 
 async def test_paths_go_on_in_what_is_loaded(async_prepared):

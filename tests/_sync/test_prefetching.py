@@ -20,6 +20,7 @@ from _sync.prefetching import (
 )
 from bson import DBRef, ObjectId
 
+from mongoengine import Document, ReferenceField
 from mongoengine.errors import InvalidQueryError
 
 
@@ -98,6 +99,18 @@ def test_only_what_is_named_is_loaded(mongo_db):
     assert every.comments[1].likes[0].name == "2"
     dotted = PreBook.objects.prefetch_related("comments.likes").get()
     assert dotted.comments[0].likes[0].name == "2"
+
+
+class PreAnything(Document):
+    any = ReferenceField(Document)
+
+
+def test_paths_go_on_where_any_class_may_be(mongo_db):
+    (mentor,) = make_authors("1")
+    author = PreAuthor(name="2", mentor=mentor).save()
+    PreAnything(any=author).save()
+    found = PreAnything.objects.prefetch_related("any__mentor").get()
+    assert held(held(found, "any"), "mentor").name == "1"
 
 
 def test_paths_go_on_in_what_is_loaded(prepared):
