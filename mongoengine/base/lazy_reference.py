@@ -10,6 +10,12 @@ from mongoengine.base.connections import ConnectionType, families
 from mongoengine.base.reading import is_loaded_async
 
 
+_NOT_PASSED = (
+    "{0!r} is of the document that this lazy reference leads to: read it from "
+    "`fetch()`, or `await async_fetch()`"
+)
+
+
 class LazyReference(DBRef):
     """A reference that is loaded when ``fetch()`` says so, and then remembered.
 
@@ -52,19 +58,19 @@ class LazyReference(DBRef):
     def __getitem__(self, name: str) -> Any:
         """Return a field of the document, if passing through."""
         if not self.passthrough:
-            raise KeyError
+            raise KeyError(_NOT_PASSED.format(name))
         return self._passed_through(name)
-
-    __iter__ = None  # a document that is passed through is no sequence
 
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of the document, if passing through."""
         if name.startswith("__") or not self.passthrough:
-            raise AttributeError
+            raise AttributeError(_NOT_PASSED.format(name))
         try:
             return self._passed_through(name)
         except KeyError:
-            raise AttributeError from None
+            raise AttributeError(
+                f"{self.document_type.__name__} has no field {name!r}"
+            ) from None
 
     def _passed_through(self, name: str) -> Any:
         if not self._cached_doc and self._reads_async():

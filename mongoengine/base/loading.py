@@ -73,7 +73,7 @@ class Loading(State):
         else:
             if isinstance(decoded, dict):  # of the client's ``document_class``
                 decoded = dict(decoded)
-            document = cls._from_son(decoded, _auto_dereference)
+            document = cls._from_son(decoded, _auto_dereference=_auto_dereference)
         if flags & LOADED_ASYNC:
             mark_async(document)
         return document

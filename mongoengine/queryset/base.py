@@ -63,7 +63,9 @@ class BaseQuerySet(
         return self._has_data()
 
     def __repr__(self) -> str:
-        """Show the first rows."""
+        """Show the first rows; sync code alone can ask for them."""
+        if reads.is_awaited(self):
+            return f"<{type(self).__name__} of {self._document.__name__}: await it>"
         self._ensure()
         if self._iter:
             return MID_ITERATION
@@ -80,8 +82,8 @@ class BaseQuerySet(
     def from_json(self, json_data: str) -> list[D]:
         """Return the documents of a JSON list; nothing is asked or stored."""
         adopt: Any = self._document._from_son
-        dereferences = self._auto_dereference
-        return [adopt(stored, dereferences) for stored in json_util.loads(json_data)]
+        options = {"_auto_dereference": self._auto_dereference}
+        return [adopt(stored, **options) for stored in json_util.loads(json_data)]
 
     @property
     def _collection(self) -> Any:

@@ -179,6 +179,20 @@ def test_an_overridden_from_son() -> None:
     assert heard() == ["part", "part"]
 
 
+def test_an_overridden_from_son_gets_names_with_what_it_is_given() -> None:
+    class OwnNamed(Document):
+        name = StringField()
+
+        @classmethod
+        def _from_son(cls, son: Any, **kwargs: Any) -> Any:
+            said(*kwargs)
+            return super()._from_son(son, **kwargs)
+
+    assert OwnNamed._adopt_decoded({"name": "a"}).name == "a"
+    assert OwnNamed.objects.from_json('[{"name": "b"}]')[0].name == "b"
+    assert heard() == ["_auto_dereference", "_auto_dereference"]
+
+
 def test_a_property_in_place_of_an_inherited_field() -> None:
     class Hidden(Own):
         @property
