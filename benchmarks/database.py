@@ -40,6 +40,3 @@ def read_everything(stored: dict[str, Any]) -> None:
         "friends": list(stored["friends"]),
         "extra": {**extra, "weights": list(extra["weights"])},
     }
-
-
-EVERYTHING = read_everything

@@ -134,7 +134,7 @@ class Document(
     my_metaclass = TopLevelDocumentMetaclass
 
     _meta = BASE_META.copy()
-    _is_base_cls = True
+    _is_base_cls = True  # as others may ask
 
     if TYPE_CHECKING:
         objects: ClassVar[QuerySetManager]

@@ -11,7 +11,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from benchmarks.database import EVERYTHING, MANY, NEW, fill, name_of_database, uri
+from benchmarks.database import MANY, NEW, fill, name_of_database, read_everything, uri
 from benchmarks.measures import AgainstRaw, Timing
 from benchmarks.models import Person, read_person
 from mongoengine import connect
@@ -43,7 +43,7 @@ def ours_everything() -> None:
 
 def raw_everything() -> None:
     for person in RAW.find():
-        EVERYTHING(person)
+        read_everything(person)
 
 
 def ours_first() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import AsyncMongoClient
 
-from benchmarks.database import EVERYTHING, MANY, NEW, fill, name_of_database, uri
+from benchmarks.database import MANY, NEW, fill, name_of_database, read_everything, uri
 from benchmarks.measures import AgainstRaw
 
 try:
@@ -47,7 +47,7 @@ async def raw_two() -> None:
 
 async def raw_everything() -> None:
     async for person in RAW.find():
-        EVERYTHING(person)
+        read_everything(person)
 
 
 async def raw_list() -> None:

@@ -66,7 +66,7 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
     STRICT = False
     _cls = _ClassName()
     _dynamic = False
-    _dynamic_lock = True
+    _dynamic_lock = True  # as others may ask
     _loads_fast = False
 
     if TYPE_CHECKING:
