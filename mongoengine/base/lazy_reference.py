@@ -9,7 +9,6 @@ from bson import DBRef
 from mongoengine.base.connections import ConnectionType, families
 from mongoengine.base.reading import is_loaded_async
 
-
 _NOT_PASSED = (
     "{0!r} is of the document that this lazy reference leads to: read it from "
     "`fetch()`, or `await async_fetch()`"
