@@ -8,7 +8,7 @@ from inspect import isawaitable, iscoroutinefunction
 from io import BytesIO
 from typing import Any
 
-from mongoengine.base.files import FileHandle
+from mongoengine.base.files import FileHandle, is_record
 
 PIECE = 1 << 20
 
@@ -18,6 +18,7 @@ async def async_pieces(source: Any) -> AsyncIterator[Any]:
 
     What has no content is yielded as it is, for the driver to refuse.
     """
+    _refuse_record(source)
     if isinstance(source, FileHandle):
         async for piece in source.async_chunks():
             yield piece
@@ -37,6 +38,7 @@ def pieces(source: Any) -> Iterator[Any]:
 
     What has no content is yielded as it is, for the driver to refuse.
     """
+    _refuse_record(source)
     if isinstance(source, FileHandle):
         yield from source.chunks()
     elif is_async(source):
@@ -87,6 +89,12 @@ async def _read(file: Any) -> Any:
         return await file.read(PIECE)
     piece = await asyncio.to_thread(file.read, PIECE)
     return await piece if isawaitable(piece) else piece
+
+
+def _refuse_record(source: Any) -> None:
+    """Refuse what would give its keys, or the names of its fields, when iterated."""
+    if is_record(source):
+        raise TypeError("can only write strings or file-like objects")
 
 
 def _is_whole(source: Any) -> bool:

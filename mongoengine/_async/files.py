@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,17 @@ from mongoengine._async.transactions import async_on_commit
 from mongoengine._clients import async_clients
 from mongoengine._seam import async_open_block, async_to_the_end, async_turn
 from mongoengine._streams import async_pieces
+from mongoengine.base.changes import value_at
 from mongoengine.base.connections import ensure_family, ensure_family_if_known
-from mongoengine.base.failures import add_note, is_unknown, noted
-from mongoengine.base.files import Bucket, FileHandle, GridFSError, may_have_moved
+from mongoengine.base.failures import add_note, is_unknown, noted, reported
+from mongoengine.base.files import (
+    Bucket,
+    FileHandle,
+    GridFSError,
+    is_to_be_saved,
+    itself,
+    may_have_moved,
+)
 from mongoengine.base.joining import Joined
 
 BOTH_KEPT = (
@@ -28,6 +37,10 @@ BOTH_KEPT = (
 TO_SAVE_AGAIN = (
     "Unless a transaction is taken back, the document has another file by now, or none; "
     "saving it again removes the old one"
+)
+FIT = (
+    "This was given for the file {!r}, which takes bytes, a file or an iterator of bytes; "
+    "and text by `await async_put()` with an `encoding`"
 )
 
 
@@ -138,18 +151,26 @@ class AsyncFileAccess(FileHandle):
     async def _async_exchange(self, place: Any, new: Any) -> None:
         """Have another file, or none, in place of the one there is, which is removed."""
         async with async_turn(self):
-            old = self.grid_id
-            try:
-                is_told = await self._async_switch(place, old, new)
-            except BaseException as error:
-                if is_unknown(error):
-                    add_note(error, BOTH_KEPT.format(old, new or "none"))
-                elif new:
-                    await self._async_discard(new, error)
-                raise
-            self._async_become(new, keep_old=True)
-            if old and (is_told or not may_have_moved(place)):
-                await self._async_remove_replaced([old])
+            old = [self.grid_id] if self.grid_id else []
+            async with _async_turn_of(place):
+                told = await self._async_told(place, new)
+                self._async_become(new, keep_old=True)
+                if told:
+                    self._count_as_stored(told)
+            gone = told or ([] if may_have_moved(place) else old)
+            if gone:
+                await self._async_remove_replaced(gone)
+
+    async def _async_told(self, place: Any, new: Any) -> list[Any]:
+        """Switch the document in the database; if that fails, nothing is left behind."""
+        try:
+            return await self._async_switch(place, self.grid_id, new)
+        except BaseException as error:
+            if is_unknown(error):
+                add_note(error, BOTH_KEPT.format(self.grid_id, new or "none"))
+            elif new:
+                await self._async_discard(new, error)
+            raise
 
     async def async_new_file(self, **kwargs: Any) -> None:
         """Begin a file to be written piece by piece and closed then."""
@@ -158,12 +179,13 @@ class AsyncFileAccess(FileHandle):
         self.newfile = newfile
 
     async def async_write(self, string: Any) -> None:
-        """Add bytes to the file that is written; begin one if there is none."""
+        """Add what ``async_put()`` takes to the file that is written, or to a new one."""
         if self.newfile is None:
             self._refuse_second()
             await self.async_new_file()
-        async with AsyncFiles(self._bucket).async_command():
-            await self.newfile.write(string)
+        async for piece in async_pieces(string):  # which may be read from a file, too
+            async with AsyncFiles(self._bucket).async_command():
+                await self.newfile.write(piece)
 
     async def async_writelines(self, lines: Any) -> None:
         """Add several pieces to the file that is written; begin one if there is none."""
@@ -186,6 +208,8 @@ class AsyncFileAccess(FileHandle):
         self._async_undo_if_aborted()
         if keep_old and self.grid_id:
             self._replaced.append(self.grid_id)
+            # Others may put one there as well before the save.
+            self._is_unread |= self._marks() is not None
         self._hold(grid_id)
 
     async def _async_store(self, source: Any, **options: Any) -> Any:
@@ -204,6 +228,8 @@ class AsyncFileAccess(FileHandle):
         except FileExists:
             raise
         except BaseException as error:
+            if isinstance(error, TypeError) and self.key:
+                add_note(error, FIT.format(self.key))
             await self._async_discard(new._id, error)
             raise
         return new._id
@@ -234,18 +260,23 @@ class AsyncFileAccess(FileHandle):
             if async_open_block(self.db_alias) is None:  # whose end would remove it
                 add_note(error, f"{self._bucket.left([grid_id])} ({failed})")
 
-    async def _async_switch(self, place: Any, old: Any, new: Any) -> bool:
-        """Have the document in the database stand for the new file, if for the old.
+    async def _async_switch(self, place: Any, old: Any, new: Any) -> list[Any]:
+        """Have the document in the database stand for the new file.
 
-        Say whether it did.
+        Return the ids of the files that are replaced there: none if that is left to a
+        save, and also that which somebody else put there instead of the old one.
         """
         if place is None or not old:
-            return False
+            return []
         document, path = place
         change = {"$set": {path: new}} if new else {"$unset": {path: 1}}
         known = document._qs.filter(**document._object_key)
-        told = known.filter(__raw__={path: old})
-        return bool(await told.async_update_one(__raw__=change))
+        if await known.filter(__raw__={path: old}).async_update_one(__raw__=change):
+            return [old]
+        if may_have_moved(place) or is_to_be_saved(place):
+            return []
+        other = await _async_replace_other(known, path, change)
+        return [] if other is None else [old, other]
 
     async def _async_store_pending(self) -> None:
         """Store what was assigned, and keep the file that it replaces for now."""
@@ -301,6 +332,21 @@ class AsyncFieldAccess:
     async def async_delete(self, instance: Any) -> None:
         """Remove the file of a document."""
         await self._file_of(instance).async_delete()
+
+
+def _async_turn_of(place: Any) -> Any:
+    """Return the lock of a document in the database: a save may be under way."""
+    return nullcontext() if place is None else async_turn(itself(place[0]))
+
+
+async def _async_replace_other(known: Any, path: str, change: Any) -> Any:
+    """Replace a file of which nobody here knew, and return its id; None if there is none."""
+    found = known.filter(__raw__={path: {"$ne": None}})
+    collection = await found._async_get_collection()
+    send = partial(collection.find_one_and_update, projection=[path])
+    with reported("Update failed ({})"):
+        stored = await found._async_send(send, found._filter, change)
+    return stored and value_at(stored, path)
 
 
 async def async_remove(bucket: Bucket, ids: list[Any], alias: str) -> None:

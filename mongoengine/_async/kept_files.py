@@ -43,7 +43,7 @@ async def async_remove_replaced(replaced: Replaced) -> None:
 
 async def async_files_of(queryset: Any) -> Gone:
     """Return the files of the documents whose rows a queryset gives."""
-    gone = Gone()
+    gone = Gone((await queryset._async_get_collection()).codec_options)
     async for row in queryset:
         gone.add(queryset._document, row)
     return gone

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,17 @@ from mongoengine._sync.transactions import on_commit
 from mongoengine._clients import clients
 from mongoengine._seam import open_block, to_the_end, turn
 from mongoengine._streams import pieces
+from mongoengine.base.changes import value_at
 from mongoengine.base.connections import ensure_family, ensure_family_if_known
-from mongoengine.base.failures import add_note, is_unknown, noted
-from mongoengine.base.files import Bucket, FileHandle, GridFSError, may_have_moved
+from mongoengine.base.failures import add_note, is_unknown, noted, reported
+from mongoengine.base.files import (
+    Bucket,
+    FileHandle,
+    GridFSError,
+    is_to_be_saved,
+    itself,
+    may_have_moved,
+)
 from mongoengine.base.joining import Joined
 
 BOTH_KEPT = (
@@ -30,6 +39,10 @@ BOTH_KEPT = (
 TO_SAVE_AGAIN = (
     "Unless a transaction is taken back, the document has another file by now, or none; "
     "saving it again removes the old one"
+)
+FIT = (
+    "This was given for the file {!r}, which takes bytes, a file or an iterator of bytes; "
+    "and text by `put()` with an `encoding`"
 )
 
 
@@ -140,18 +153,26 @@ class FileAccess(FileHandle):
     def _exchange(self, place: Any, new: Any) -> None:
         """Have another file, or none, in place of the one there is, which is removed."""
         with turn(self):
-            old = self.grid_id
-            try:
-                is_told = self._switch(place, old, new)
-            except BaseException as error:
-                if is_unknown(error):
-                    add_note(error, BOTH_KEPT.format(old, new or "none"))
-                elif new:
-                    self._discard(new, error)
-                raise
-            self._become(new, keep_old=True)
-            if old and (is_told or not may_have_moved(place)):
-                self._remove_replaced([old])
+            old = [self.grid_id] if self.grid_id else []
+            with _turn_of(place):
+                told = self._told(place, new)
+                self._become(new, keep_old=True)
+                if told:
+                    self._count_as_stored(told)
+            gone = told or ([] if may_have_moved(place) else old)
+            if gone:
+                self._remove_replaced(gone)
+
+    def _told(self, place: Any, new: Any) -> list[Any]:
+        """Switch the document in the database; if that fails, nothing is left behind."""
+        try:
+            return self._switch(place, self.grid_id, new)
+        except BaseException as error:
+            if is_unknown(error):
+                add_note(error, BOTH_KEPT.format(self.grid_id, new or "none"))
+            elif new:
+                self._discard(new, error)
+            raise
 
     def new_file(self, **kwargs: Any) -> None:
         """Begin a file to be written piece by piece and closed then."""
@@ -160,12 +181,13 @@ class FileAccess(FileHandle):
         self.newfile = newfile
 
     def write(self, string: Any) -> None:
-        """Add bytes to the file that is written; begin one if there is none."""
+        """Add what ``put()`` takes to the file that is written, or to a new one."""
         if self.newfile is None:
             self._refuse_second()
             self.new_file()
-        with Files(self._bucket).command():
-            self.newfile.write(string)
+        for piece in pieces(string):  # which may be read from a file, too
+            with Files(self._bucket).command():
+                self.newfile.write(piece)
 
     def writelines(self, lines: Any) -> None:
         """Add several pieces to the file that is written; begin one if there is none."""
@@ -188,6 +210,8 @@ class FileAccess(FileHandle):
         self._undo_if_aborted()
         if keep_old and self.grid_id:
             self._replaced.append(self.grid_id)
+            # Others may put one there as well before the save.
+            self._is_unread |= self._marks() is not None
         self._hold(grid_id)
 
     def _store(self, source: Any, **options: Any) -> Any:
@@ -206,6 +230,8 @@ class FileAccess(FileHandle):
         except FileExists:
             raise
         except BaseException as error:
+            if isinstance(error, TypeError) and self.key:
+                add_note(error, FIT.format(self.key))
             self._discard(new._id, error)
             raise
         return new._id
@@ -236,18 +262,23 @@ class FileAccess(FileHandle):
             if open_block(self.db_alias) is None:  # whose end would remove it
                 add_note(error, f"{self._bucket.left([grid_id])} ({failed})")
 
-    def _switch(self, place: Any, old: Any, new: Any) -> bool:
-        """Have the document in the database stand for the new file, if for the old.
+    def _switch(self, place: Any, old: Any, new: Any) -> list[Any]:
+        """Have the document in the database stand for the new file.
 
-        Say whether it did.
+        Return the ids of the files that are replaced there: none if that is left to a
+        save, and also that which somebody else put there instead of the old one.
         """
         if place is None or not old:
-            return False
+            return []
         document, path = place
         change = {"$set": {path: new}} if new else {"$unset": {path: 1}}
         known = document._qs.filter(**document._object_key)
-        told = known.filter(__raw__={path: old})
-        return bool(told.update_one(__raw__=change))
+        if known.filter(__raw__={path: old}).update_one(__raw__=change):
+            return [old]
+        if may_have_moved(place) or is_to_be_saved(place):
+            return []
+        other = _replace_other(known, path, change)
+        return [] if other is None else [old, other]
 
     def _store_pending(self) -> None:
         """Store what was assigned, and keep the file that it replaces for now."""
@@ -303,6 +334,21 @@ class FieldAccess:
     def delete(self, instance: Any) -> None:
         """Remove the file of a document."""
         self._file_of(instance).delete()
+
+
+def _turn_of(place: Any) -> Any:
+    """Return the lock of a document in the database: a save may be under way."""
+    return nullcontext() if place is None else turn(itself(place[0]))
+
+
+def _replace_other(known: Any, path: str, change: Any) -> Any:
+    """Replace a file of which nobody here knew, and return its id; None if there is none."""
+    found = known.filter(__raw__={path: {"$ne": None}})
+    collection = found._get_collection()
+    send = partial(collection.find_one_and_update, projection=[path])
+    with reported("Update failed ({})"):
+        stored = found._send(send, found._filter, change)
+    return stored and value_at(stored, path)
 
 
 def remove(bucket: Bucket, ids: list[Any], alias: str) -> None:

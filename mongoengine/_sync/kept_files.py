@@ -45,7 +45,7 @@ def remove_replaced(replaced: Replaced) -> None:
 
 def files_of(queryset: Any) -> Gone:
     """Return the files of the documents whose rows a queryset gives."""
-    gone = Gone()
+    gone = Gone((queryset._get_collection()).codec_options)
     for row in queryset:
         gone.add(queryset._document, row)
     return gone

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 from bson import ObjectId
 
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
+from mongoengine.base.connections import ConnectionType, families
 from mongoengine.base.field import BaseField
 from mongoengine.base.files import FileHandle, is_content
 from mongoengine.base.pending import Pending
@@ -125,13 +126,18 @@ class BaseFileField(BaseField[F]):
         value = super().prepare_query_value(op, value)
         return value.grid_id if isinstance(value, FileHandle) else value
 
+    @property
+    def _to_put(self) -> str:
+        is_async = families(self.db_alias) is ConnectionType.ASYNC
+        return "await async_put()" if is_async else "put()"
+
     def validate(self, value: Any, clean: bool = True) -> None:
         """Accept proxies with the id of a file, or without."""
         if not hasattr(value, "grid_id"):
             self.error(
                 f"FileField only accepts GridFSProxy values, not {type(value).__name__}: "
-                "`put()` the content into a `GridFSProxy()`, or assign bytes, or a file, "
-                "to the field itself"
+                f"`{self._to_put}` the content into a `GridFSProxy()`, or assign bytes, "
+                "or a file, to the field itself"
             )
         if value.grid_id is None:
             return

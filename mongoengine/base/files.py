@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 from weakref import ProxyType, WeakValueDictionary
 
 from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ConnectionType, families
 from mongoengine.base.file_walk import files_in
+from mongoengine.base.kinds import is_document
 from mongoengine.base.pending import Pending
 from mongoengine.base.reading import reads_async
 from mongoengine.base.scopes import async_sessions, in_transaction
@@ -203,19 +204,47 @@ class FileHandle:
         self._wait_for_save()
         self._mark_as_changed()
 
+    def _count_as_stored(self, replaced: list[Any]) -> None:
+        """Have the next save write nothing: the document in the database has this file."""
+        self._replaced += [one for one in replaced if one not in self._replaced]
+        self._is_unread = False
+        self._forget_mark()
+        self._wait_for_save()
+
+    def _forget_mark(self) -> None:
+        """Have the next save not write which file this is."""
+        marks = self._marks() or []
+        mine = self._path_in(self.instance) if marks else None
+        if mine is not None and mine in marks:
+            marks.remove(mine)
+
+    def _is_marked(self) -> bool:
+        marks = self._marks()
+        return marks is not None and self._path_in(self.instance) in marks
+
+    def _marks(self) -> list[str] | None:
+        """Return what the document marked, None if it keeps no marks, or is gone."""
+        document = self.instance
+        try:
+            if document is None or not document._state_flags & TRACKED:
+                return None
+            return document._changed_fields  # type: ignore[no-any-return]
+        except ReferenceError:
+            return None
+
     def _undoing(self) -> Callable[[], None]:
         """Return what has this be again what it is now.
 
         Content that waits then waits again.
         """
         grid_id, replaced, pending = self.grid_id, list(self._replaced), self._pending
-        is_unread, may_be_unread = self._is_unread, self._may_be_unread()
+        is_unread, was_marked = self._is_unread, self._is_marked()
 
         def undo() -> None:
             self._replaced = list(replaced)
             self._hold(grid_id)
-            if may_be_unread:
-                self.instance._forget_marks({self._mark})
+            if not was_marked:
+                self._forget_mark()
             self._is_unread = is_unread
             self._wait_for_save()
             if pending is not None:
@@ -259,12 +288,12 @@ class FileHandle:
 
     def _may_be_unread(self) -> bool:
         """Say whether the document may have been loaded without the file it has here."""
-        if self.grid_id or self._pending is not None or self.instance is None:
+        if self.grid_id or self._pending is not None:
             return False
         if "." in (self.key or "."):  # in a container, which is loaded as a whole
             return False
-        is_tracked = self.instance._state_flags & TRACKED
-        return bool(is_tracked) and self._mark not in self.instance._changed_fields
+        marks = self._marks()
+        return marks is not None and self._mark not in marks
 
     @property
     def _owner_alias(self) -> str:
@@ -311,9 +340,26 @@ def is_content(value: Any) -> bool:
     """Say whether a value is what a file may hold, not a file that is stored."""
     if isinstance(value, (str, bytes, bytearray, memoryview)):
         return True
-    return not isinstance(value, FileHandle) and any(
+    return not (isinstance(value, FileHandle) or is_record(value)) and any(
         hasattr(value, name) for name in ("read", "__next__", "__anext__")
     )
+
+
+def is_record(value: Any) -> bool:
+    """Say whether a value has fields or keys, and so no content of its own."""
+    return isinstance(value, Mapping) or is_document(value)
+
+
+def itself(document: Any) -> Any:
+    """Return a document, also for a weak proxy of it."""
+    return document._mark_as_changed.__self__
+
+
+def is_to_be_saved(place: tuple[Any, str]) -> bool:
+    """Say whether the next save of a document writes what is at a path, or around it."""
+    document, path = place
+    marks = document._get_changed_fields()
+    return any(f"{path}.".startswith(f"{mark}.") for mark in marks)
 
 
 def may_have_moved(place: tuple[Any, str] | None) -> bool:

@@ -67,7 +67,13 @@ def pictures(
     The source is an open file, or the path of one.  ValidationError is raised if it
     holds no image, or one that is dangerously large.
     """
-    image = _opened(source)
+    with _opened(source) as image:  # which closes what it opened itself
+        return _pictures_of(image, size, thumbnail_size)
+
+
+def _pictures_of(
+    image: Any, size: Size, thumbnail_size: Size
+) -> tuple[Picture, Picture | None]:
     name = image.format
     if size and (image.width > size["width"] or image.height > size["height"]):
         image = _resized(image, size)

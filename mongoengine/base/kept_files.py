@@ -7,7 +7,7 @@ from typing import Any
 
 from mongoengine.base.changes import value_at
 from mongoengine.base.file_walk import files_in
-from mongoengine.base.files import FileHandle, is_stored, waiting
+from mongoengine.base.files import FileHandle, is_stored, is_to_be_saved, waiting
 from mongoengine.base.pending import Pending
 
 Replaced = list[tuple[Any, list[Any]]]  # files, and the ids of those that they were
@@ -51,12 +51,7 @@ def unsaved_files(document: Any) -> list[FileHandle]:
     """Return the files of which the database does not know that a document has them."""
     files = list(files_in(document))
     if is_stored(document):
-        changed = document._get_changed_fields()
-        files = [
-            (path, file)
-            for path, file in files
-            if any(f"{path}.".startswith(f"{mark}.") for mark in changed)
-        ]
+        files = [(path, f) for path, f in files if is_to_be_saved((document, path))]
     return [file for _, file in files]
 
 
@@ -67,8 +62,7 @@ def unread_in(document: Any) -> Unread:
     unread = [(path, file) for path, file in files_in(document) if file._is_unread]
     # What is in another list, or another embedded document, replaces nothing.
     marks = document._get_changed_fields() if unread else ()
-    above = tuple(f"{mark}." for mark in marks)
-    return [(path, file) for path, file in unread if not path.startswith(above)]
+    return [(path, file) for path, file in unread if path in marks]
 
 
 def names_of(document: Any, files: Unread) -> set[str]:
@@ -82,7 +76,7 @@ def replace_unread(document: Any, unread: Unread, stored: dict[str, Any]) -> Non
     kept = [file.grid_id for _, file in files_in(document)]
     for path, file in unread:
         grid_id = value_at(stored, path)
-        if grid_id is not None and grid_id not in kept:
+        if grid_id is not None and grid_id not in (*kept, *file._replaced):
             file._replaced.append(grid_id)
         file._is_unread = False
         file._wait_for_save()

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from bson import decode, encode
+from bson.codec_options import CodecOptions
 
 from mongoengine.base.common import get_document
 from mongoengine.base.file_places import is_untyped
@@ -28,27 +29,31 @@ BATCH = 10_000  # so many ids fit into a query
 
 
 class Gone:
-    """The files of documents that are being deleted."""
+    """The files of documents that are being deleted, whose ids the options encode."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: CodecOptions[Any]) -> None:
+        self._options = options
         self._files: dict[bytes, list[tuple[Bucket, Any]]] = {}
 
     def add(self, cls: Any, stored: dict[str, Any]) -> None:
         """Note the files of a stored document of a class."""
         files = list(stored_files(cls, stored))
         if files:
-            self._files[encode({"_id": stored["_id"]})] = files
+            self._files[self._encoded(stored["_id"])] = files
 
     def spare(self, keys: Iterable[Any]) -> None:
         """Leave the files of documents that were not deleted after all."""
         for key in keys:
-            self._files.pop(encode({"_id": key}), None)
+            self._files.pop(self._encoded(key), None)
 
     def batches(self) -> Iterator[list[Any]]:
         """Yield the ids of the documents, so many at a time."""
         keys = iter(list(self._files))
         while some := list(islice(keys, BATCH)):
-            yield [decode(key)["_id"] for key in some]
+            yield [decode(key, self._options)["_id"] for key in some]
+
+    def _encoded(self, key: Any) -> bytes:
+        return encode({"_id": key}, codec_options=self._options)
 
     def files(self) -> Iterator[tuple[Bucket, list[Any]]]:
         """Yield the ids of the files, so many at a time."""

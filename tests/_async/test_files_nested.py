@@ -90,7 +90,7 @@ async def test_a_replaced_file_is_that_of_the_document(async_box, async_mongo_db
     file = PLACES[path](async_box)
     old = file.grid_id
     await file.async_replace(b"new")
-    assert async_box._get_changed_fields() == [path]
+    assert async_box._get_changed_fields() == []
     again = PLACES[path](await loaded(async_box))
     assert (again.grid_id, await again.async_read()) == (file.grid_id, b"new")
     assert await left_in(async_mongo_db) == before - {old} | {file.grid_id}
@@ -183,6 +183,16 @@ async def test_a_document_that_is_gone_cannot_be_told(async_box, async_mongo_db)
     assert await left_in(async_mongo_db) == before
     assert await lone.scan.async_read() == b"page"
     assert await async_box.page.scan.async_read() == b"page"
+
+
+async def test_a_file_of_a_document_that_is_gone_can_be_written(async_box):
+    lone = (await AsyncNestedBox.objects.async_first()).files[0]
+    gc.collect()
+    await lone.async_new_file()
+    await lone.async_write(b"new")
+    await lone.async_close()
+    assert await lone.async_read() == b"new"
+    assert await (await loaded(async_box)).files[0].async_read() == b"0"
 
 
 def picture(size=(8, 6)):

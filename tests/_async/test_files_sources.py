@@ -1,19 +1,20 @@
 """What files are made of: bytes, files and iterators, at once or piece by piece."""
 
 from io import BytesIO
+from types import MappingProxyType
 
 import pytest
-from _async.filing import LONG, AsyncFileLetter, left_in, loaded
-from bson import ObjectId
+from _async.filing import LONG, AsyncFileLetter, AsyncFilePage, left_in, loaded
+from bson import SON, ObjectId
 from gridfs.errors import FileExists
 
-from mongoengine import GridFSError, ValidationError
+from mongoengine import EmbeddedDocument, GridFSError, StringField, ValidationError
 from mongoengine.fields import GridFSProxy
 
 
 @pytest.fixture
 async def async_blank(async_mongo_db):
-    return await AsyncFileLetter(number=1).async_save()
+    return await AsyncFileLetter(number=1, page=AsyncFilePage()).async_save()
 
 
 @pytest.fixture
@@ -103,6 +104,47 @@ async def test_what_is_no_content_is_refused(async_blank, async_mongo_db, conten
         await async_blank.file.async_put(content)
     assert not async_blank.file
     assert await left_in(async_mongo_db) == (set(), set())
+
+
+class AsyncFileReading(EmbeddedDocument):
+    read = StringField()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"a": 1},
+        SON(a=1),
+        MappingProxyType({b"a": 1}),
+        AsyncFileLetter(),
+        AsyncFilePage(note="a"),
+        AsyncFileReading(read="a"),
+    ],
+)
+async def test_what_has_fields_is_no_content(async_blank, async_mongo_db, content):
+    file, message = async_blank.file, "can only write strings or file-like objects"
+    for store in (file.async_put, file.async_replace):
+        with pytest.raises(TypeError, match=message):
+            await store(content)
+    assert await left_in(async_mongo_db) == (set(), set())
+    async_blank.file = content
+    with pytest.raises(ValidationError, match="only accepts GridFSProxy values, not"):
+        await async_blank.async_save()
+    await file.async_new_file()
+    with pytest.raises(TypeError, match=message):
+        await file.async_write(content)
+
+
+async def test_refused_content_is_told_with_its_field(async_blank):
+    with pytest.raises(TypeError, match="must specify an encoding") as raised:
+        await async_blank.page.scan.async_put("text")
+    (note,) = raised.value.__notes__
+    assert note.startswith("This was given for the file 'scan', which takes bytes, a ")
+    assert note.endswith("; and text by `await async_put()` with an `encoding`")
+    with pytest.raises(TypeError, match="must specify an encoding") as raised:
+        await GridFSProxy().async_put("text")
+    assert not hasattr(raised.value, "__notes__")
 
 
 def breaking_down():

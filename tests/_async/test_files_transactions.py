@@ -1,6 +1,6 @@
 """Files join the transaction of a block."""
 
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from io import BytesIO
 
 import pytest
@@ -133,6 +133,21 @@ async def test_writing_piece_by_piece(async_stored, async_mongo_db):
         await proxy.async_close()
         assert await proxy.async_read() == b"x"
     assert await left_in(async_mongo_db) == before
+
+
+@pytest.mark.parametrize("joins", [True, False])
+async def test_another_file_is_written(async_stored, joins):
+    copy = AsyncFileJoined()
+    async with async_run_in_transaction() if joins else nullcontext():
+        await copy.file.async_new_file()
+        await copy.file.async_write(async_stored.file)
+        await copy.file.async_write(
+            await GridFSProxy(async_stored.file.grid_id).async_get()
+        )
+        await copy.file.async_writelines([async_stored.file, b"end"])
+        await copy.file.async_close()
+        await copy.async_save()
+    assert await copy.file.async_read() == LONG * 3 + b"end"
 
 
 async def test_a_new_file_that_is_taken_back_leaves_the_old_one(

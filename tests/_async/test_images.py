@@ -1,7 +1,10 @@
 """Images in GridFS: made smaller, with thumbnails, and refused if they are none."""
 
 import asyncio  # async-only
+import gc
 import time  # async-only
+import warnings
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -141,6 +144,28 @@ async def test_a_path(async_album, tmp_path):
     path.write_bytes(picture().read())
     await async_album.plain.async_put(str(path))
     assert size_of(await async_album.plain.async_read()) == (40, 20)
+
+
+def save_broken(path):
+    path.write_bytes(picture((400, 400)).read()[:200])
+
+
+def save_moving(path):
+    frames = [Image.new("P", (40, 20), colour) for colour in range(3)]
+    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:])
+
+
+@pytest.mark.parametrize("name", ["plain", "thumbed", "forced"])
+@pytest.mark.parametrize("save", [save_broken, save_moving])
+async def test_a_path_is_closed_again(async_album, tmp_path, name, save):
+    path = tmp_path / "picture"
+    save(path)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        with suppress(OSError):
+            await getattr(async_album, name).async_put(str(path))
+        gc.collect()
+    assert [one.message for one in caught] == []
 
 
 async def test_another_image_is_copied(async_album):

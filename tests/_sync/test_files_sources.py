@@ -3,19 +3,20 @@
 """What files are made of: bytes, files and iterators, at once or piece by piece."""
 
 from io import BytesIO
+from types import MappingProxyType
 
 import pytest
-from _sync.filing import LONG, FileLetter, left_in, loaded
-from bson import ObjectId
+from _sync.filing import LONG, FileLetter, FilePage, left_in, loaded
+from bson import SON, ObjectId
 from gridfs.errors import FileExists
 
-from mongoengine import GridFSError, ValidationError
+from mongoengine import EmbeddedDocument, GridFSError, StringField, ValidationError
 from mongoengine.fields import GridFSProxy
 
 
 @pytest.fixture
 def blank(mongo_db):
-    return FileLetter(number=1).save()
+    return FileLetter(number=1, page=FilePage()).save()
 
 
 @pytest.fixture
@@ -105,6 +106,47 @@ def test_what_is_no_content_is_refused(blank, mongo_db, content):
         blank.file.put(content)
     assert not blank.file
     assert left_in(mongo_db) == (set(), set())
+
+
+class FileReading(EmbeddedDocument):
+    read = StringField()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"a": 1},
+        SON(a=1),
+        MappingProxyType({b"a": 1}),
+        FileLetter(),
+        FilePage(note="a"),
+        FileReading(read="a"),
+    ],
+)
+def test_what_has_fields_is_no_content(blank, mongo_db, content):
+    file, message = blank.file, "can only write strings or file-like objects"
+    for store in (file.put, file.replace):
+        with pytest.raises(TypeError, match=message):
+            store(content)
+    assert left_in(mongo_db) == (set(), set())
+    blank.file = content
+    with pytest.raises(ValidationError, match="only accepts GridFSProxy values, not"):
+        blank.save()
+    file.new_file()
+    with pytest.raises(TypeError, match=message):
+        file.write(content)
+
+
+def test_refused_content_is_told_with_its_field(blank):
+    with pytest.raises(TypeError, match="must specify an encoding") as raised:
+        blank.page.scan.put("text")
+    (note,) = raised.value.__notes__
+    assert note.startswith("This was given for the file 'scan', which takes bytes, a ")
+    assert note.endswith("; and text by `put()` with an `encoding`")
+    with pytest.raises(TypeError, match="must specify an encoding") as raised:
+        GridFSProxy().put("text")
+    assert not hasattr(raised.value, "__notes__")
 
 
 def breaking_down():

@@ -2,7 +2,7 @@
 # Do not edit: change that file and run `make generate`.
 """Files join the transaction of a block."""
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from io import BytesIO
 
 import pytest
@@ -135,6 +135,19 @@ def test_writing_piece_by_piece(stored, mongo_db):
         proxy.close()
         assert proxy.read() == b"x"
     assert left_in(mongo_db) == before
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_another_file_is_written(stored, joins):
+    copy = FileJoined()
+    with run_in_transaction() if joins else nullcontext():
+        copy.file.new_file()
+        copy.file.write(stored.file)
+        copy.file.write(GridFSProxy(stored.file.grid_id).get())
+        copy.file.writelines([stored.file, b"end"])
+        copy.file.close()
+        copy.save()
+    assert copy.file.read() == LONG * 3 + b"end"
 
 
 def test_a_new_file_that_is_taken_back_leaves_the_old_one(stored, mongo_db):

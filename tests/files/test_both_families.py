@@ -196,3 +196,42 @@ async def test_what_is_cancelled_is_done_or_not(async_mongo_db, steps):
         await cancelled_after(steps, change(letter))
         had, files, chunks = await state_of(async_mongo_db)
         assert had == files == chunks
+
+
+@pytest.mark.parametrize("steps", range(0, 120, 4))
+async def test_a_file_is_replaced_while_its_document_is_saved(async_mongo_db, steps):
+    letter = SharedLetter()
+    await letter.file.async_put(b"old")
+    await letter.async_save()
+    await letter.file.async_new_file()
+    await letter.file.async_close()
+    replacing = asyncio.create_task(letter.file.async_replace(b"new"))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await asyncio.gather(letter.async_save(), replacing)
+    await letter.async_save()
+    loaded = await SharedLetter.objects.async_get()
+    assert await loaded.file.async_read() == b"new"
+    had, files, chunks = await state_of(async_mongo_db)
+    assert had == files == chunks
+
+
+async def test_requests_of_both_families_that_replace_at_once(letter, async_mongo_db):
+    def request(number):
+        loaded = SharedLetter.objects.get()
+        loaded.file.replace(b"%d" % number)
+        loaded.save()
+
+    async def async_request(number):
+        loaded = await SharedLetter.objects.async_get()
+        await loaded.file.async_replace(b"%d" % number)
+        await loaded.async_save()
+
+    await asyncio.gather(
+        *(asyncio.to_thread(request, number) for number in range(10)),
+        *(async_request(number) for number in range(10, 20)),
+    )
+    assert int(SharedLetter.objects.get().file.read()) in range(20)
+    had, files, chunks = await state_of(async_mongo_db)
+    assert had == files == chunks
+    assert len(had) == 1

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from mongoengine import Document, FileField, GridFSError, ImageField
+from mongoengine import Document, FileField, GridFSError, ImageField, ValidationError
 
 
 class ToAwaitLetter(Document):
@@ -60,6 +60,26 @@ async def test_reading_no_file_says_what_to_await_as_well(async_mongo_db, name):
         assert [chunk async for chunk in file.async_chunks()] == []
     with pytest.raises(RuntimeError, match=r"`read\(\)`.*`await async_read\(\)`"):
         ToAwaitLetter.file.read(letter)
+
+
+async def test_what_is_no_file_says_what_to_await(async_mongo_db):
+    with pytest.raises(
+        ValidationError, match=r"not int: `await async_put\(\)` the con"
+    ):
+        ToAwaitLetter(file=5).validate()
+
+
+async def test_text_that_waits_is_refused_with_its_field(async_mongo_db):
+    letter = ToAwaitLetter(file="text")
+    with pytest.raises(TypeError, match="must specify an encoding") as raised:
+        await letter.async_save()
+    (note,) = raised.value.__notes__
+    assert note.startswith("This was given for the file 'file', which takes bytes, a ")
+
+
+def test_what_is_no_file_says_what_to_call(mongo_db):
+    with pytest.raises(ValidationError, match=r"not int: `put\(\)` the content"):
+        ToAwaitLetter(file=5).validate()
 
 
 async def test_attributes_say_what_to_await(async_mongo_db):

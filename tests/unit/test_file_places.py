@@ -72,6 +72,24 @@ def test_untyped_fields_count_if_an_embedded_document_has_files() -> None:
     assert keeps_files(Free)
 
 
+def test_classes_that_are_defined_meanwhile_disturb_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Meddling:
+        _fields: dict[str, Any] = {}
+
+        @property
+        def _is_document(self) -> bool:
+            registry[f"more{len(registry)}"] = define_with_files()
+            return False
+
+    registry: dict[str, Any] = {"one": Meddling(), "two": Meddling()}
+    monkeypatch.setattr(file_places, "_document_registry", registry)
+    assert not file_places.embedded_have_files()
+    forget_names()
+    assert file_places.embedded_have_files()
+
+
 def test_typed_fields_count_whatever_there_is() -> None:
     class Filed(Document):
         file = FileField()
