@@ -14,8 +14,9 @@ from mongoengine.base.datastructures import (
     StrictDict,
 )
 from mongoengine.base.document import NON_FIELD_ERRORS, BaseDocument
-from mongoengine.base.field import BaseField, ObjectIdField
+from mongoengine.base.field import BaseField
 from mongoengine.base.geo import GeoJsonBaseField
+from mongoengine.base.id_field import ObjectIdField
 from mongoengine.base.metaclasses import DocumentMetaclass, TopLevelDocumentMetaclass
 
 __all__ = (

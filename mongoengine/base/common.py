@@ -84,7 +84,7 @@ def _by_last_name(name: str) -> Any:
     last = name.split(".")[-1]
     matches = [
         cls
-        for key, cls in list(_document_registry.items())
+        for key, cls in _document_registry.copy().items()
         if key.split(".")[-1] == last
     ]
     return matches[0] if len(matches) == 1 else None
@@ -101,6 +101,6 @@ def _get_documents_by_db(
     """Return the registered classes that live on a connection alias."""
     return [
         cls
-        for cls in list(_document_registry.values())
+        for cls in _document_registry.copy().values()
         if cls._meta.get("db_alias", default_connection_alias) == connection_alias
     ]

@@ -8,8 +8,9 @@ from typing import Any
 
 from mongoengine.base.common import UPDATE_OPERATORS
 from mongoengine.base.complex_fields import ComplexBaseField
-from mongoengine.base.field import BaseField, ObjectIdField
+from mongoengine.base.field import BaseField
 from mongoengine.base.geo import GeoJsonBaseField
+from mongoengine.base.id_field import ObjectIdField
 from mongoengine.base.scopes import OfClass, no_dereferencing, within
 
 __all__ = (

@@ -48,7 +48,7 @@ def is_searched_whole(cls: Any) -> bool:
 @cache
 def embedded_have_files() -> bool:
     """Say whether there is an embedded document that may hold files, of any class."""
-    embedded = [c for c in list(_document_registry.values()) if not c._is_document]
+    embedded = [c for c in _document_registry.copy().values() if not c._is_document]
     fields = (field for cls in embedded for field in cls._fields.values())
     return any(is_of_files(innermost(field)) for field in fields)
 

@@ -233,7 +233,7 @@ def _class_of_row(target: Target, decoded: Any) -> Any:
     if "_cls" in decoded:
         return get_document(decoded["_cls"])
     kept_there = [
-        cls for cls in list(_document_registry.values()) if _is_at(cls, target)
+        cls for cls in _document_registry.copy().values() if _is_at(cls, target)
     ]
     if kept_there:
         return kept_there[0]

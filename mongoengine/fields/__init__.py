@@ -1,20 +1,11 @@
 """The fields, one family a module."""
 
 from mongoengine.base.complex_fields import ComplexBaseField as ComplexBaseField
-from mongoengine.base.connection_settings import (
-    DEFAULT_CONNECTION_NAME,
-)
-from mongoengine.base.constants import (
-    DO_NOTHING,
-    RECURSIVE_REFERENCE_CONSTANT,
-)
+from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
+from mongoengine.base.constants import DO_NOTHING, RECURSIVE_REFERENCE_CONSTANT
 from mongoengine.base.field import BaseField as BaseField
-from mongoengine.base.field import (
-    ObjectIdField,
-)
-from mongoengine.base.geo import (
-    GeoJsonBaseField,
-)
+from mongoengine.base.geo import GeoJsonBaseField
+from mongoengine.base.id_field import ObjectIdField
 from mongoengine.fields.cached_references import CachedReferenceField
 from mongoengine.fields.containers import (
     DictField,
