@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from bson import DBRef
 
@@ -137,8 +137,8 @@ class Document(
     _is_base_cls = True  # as others may ask
 
     if TYPE_CHECKING:
-        objects: ClassVar[QuerySetManager]
         id: Any  # of classes that name no primary key of their own
+        MultipleObjectsReturned: type[Exception]
 
     @property
     def pk(self) -> Any:
@@ -200,7 +200,7 @@ class Document(
     def _add_manager(cls) -> None:
         """Give the class its ``objects``, unless it or a base has them already."""
         if not any("objects" in vars(base) for base in cls.__mro__):
-            cls.objects = QuerySetManager()
+            cls.objects = QuerySetManager()  # type: ignore[assignment]
 
     @classmethod
     def _get_db_alias(cls) -> str:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pymongo.errors import PyMongoError
 
 from mongoengine._seam import AsyncCommand
-from mongoengine.queryset.batches import CHUNK_SIZE, Batch, decodes_plainly
+from mongoengine.queryset.batches import (
+    CHUNK_SIZE,
+    Batch,
+    decodes_plainly,
+    tell_plainly,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -55,6 +60,9 @@ class AsyncRawChunks:
                     sent = await self._cursor.next()
             except StopAsyncIteration:
                 return []
+            except PyMongoError as error:
+                tell_plainly(error)
+                raise
             self._batch = Batch(sent, self._options)
         return self._batch.take()
 
@@ -142,18 +150,15 @@ class AsyncRun(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        try:
-            decoded = self._ready.pop()
-        except IndexError:
-            decoded = await self._async_first_of_more()
-        return self._make(decoded)
+        if not self._ready:
+            await self._async_get_ready()
+        return self._make(self._ready.pop())
 
-    async def _async_first_of_more(self) -> Any:
+    async def _async_get_ready(self) -> None:
         self._ready = await self.async_next_chunk()
         if not self._ready:
             raise StopAsyncIteration
         self._ready.reverse()
-        return self._ready.pop()
 
     async def async_next_chunk(self) -> list[Any]:
         """Return the next rows as they were decoded, none at the end."""
@@ -208,18 +213,16 @@ class AsyncKeptRun(AsyncRun[T]):
         self._rows: list[T] = []
 
     async def __anext__(self) -> T:
-        try:
-            row: T = self._ready.pop()
-        except IndexError:
-            row = await self._async_first_of_more()
+        if not self._ready:
+            await self._async_get_ready()
+        row: T = self._ready.pop()
         return row
 
-    async def _async_first_of_more(self) -> T:
+    async def _async_get_ready(self) -> None:
         rows = self._kept() or await self._async_made()
         if not rows:
             raise StopAsyncIteration
         self._ready = rows[::-1]
-        return self._ready.pop()
 
     @property
     def is_for_all(self) -> bool:

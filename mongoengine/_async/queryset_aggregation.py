@@ -133,8 +133,8 @@ class AsyncAggregation(QuerySetState[D]):
             values = await collection.distinct(distinct.key, found, **options)
         if not self._auto_dereference:
             return list(values)
-        values = distinct.plain(values)
-        return distinct.built(values, await async_load(distinct.wanted(values)))
+        values = distinct.converted(values)
+        return distinct.put(values, await async_load(distinct.wanted(values)))
 
     async def async_item_frequencies(
         self, field: str, normalize: bool = False, map_reduce: bool = True

@@ -285,9 +285,12 @@ class AsyncReading(QuerySetState[D]):
         """Return the context of one command, as a session does one thing at a time."""
         return AsyncCommand(async_open_session(reads.alias_of(self)))
 
-    def _async_loaded(self, decoded: Any) -> D:
+    async def _async_loaded(self, decoded: Any) -> D:
         """Return a document, made of a decoded one that it takes over."""
-        return self._async_loader()(decoded)  # type: ignore[no-any-return]
+        document: D = self._async_loader()(decoded)
+        if is_prefetching(self):
+            await async_prefetch([document], self._prefetch)
+        return document
 
     def _async_loader(self) -> Any:
         """Return what makes documents of decoded ones."""

@@ -261,7 +261,7 @@ class AsyncWriting(QuerySetState[D]):
             return None
         if new:
             self._async_note([found.get("_id")], is_new=False)
-        return self._async_loaded(found)  # type: ignore[no-any-return]
+        return await self._async_loaded(found)  # type: ignore[no-any-return]
 
     def _async_note(self, ids: list[Any], is_new: bool) -> None:
         """Have whoever reads these documents now told if a transaction is aborted."""

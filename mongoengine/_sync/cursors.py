@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pymongo.errors import PyMongoError
 
 from mongoengine._seam import Command
-from mongoengine.queryset.batches import CHUNK_SIZE, Batch, decodes_plainly
+from mongoengine.queryset.batches import (
+    CHUNK_SIZE,
+    Batch,
+    decodes_plainly,
+    tell_plainly,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -55,6 +60,9 @@ class RawChunks:
                     sent = self._cursor.next()
             except StopIteration:
                 return []
+            except PyMongoError as error:
+                tell_plainly(error)
+                raise
             self._batch = Batch(sent, self._options)
         return self._batch.take()
 
@@ -142,18 +150,15 @@ class Run(Generic[T]):
         return self
 
     def __next__(self) -> T:
-        try:
-            decoded = self._ready.pop()
-        except IndexError:
-            decoded = self._first_of_more()
-        return self._make(decoded)
+        if not self._ready:
+            self._get_ready()
+        return self._make(self._ready.pop())
 
-    def _first_of_more(self) -> Any:
+    def _get_ready(self) -> None:
         self._ready = self.next_chunk()
         if not self._ready:
             raise StopIteration
         self._ready.reverse()
-        return self._ready.pop()
 
     def next_chunk(self) -> list[Any]:
         """Return the next rows as they were decoded, none at the end."""
@@ -208,18 +213,16 @@ class KeptRun(Run[T]):
         self._rows: list[T] = []
 
     def __next__(self) -> T:
-        try:
-            row: T = self._ready.pop()
-        except IndexError:
-            row = self._first_of_more()
+        if not self._ready:
+            self._get_ready()
+        row: T = self._ready.pop()
         return row
 
-    def _first_of_more(self) -> T:
+    def _get_ready(self) -> None:
         rows = self._kept() or self._made()
         if not rows:
             raise StopIteration
         self._ready = rows[::-1]
-        return self._ready.pop()
 
     @property
     def is_for_all(self) -> bool:

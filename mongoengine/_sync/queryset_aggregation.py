@@ -131,8 +131,8 @@ class Aggregation(QuerySetState[D]):
             values = collection.distinct(distinct.key, found, **options)
         if not self._auto_dereference:
             return list(values)
-        values = distinct.plain(values)
-        return distinct.built(values, load(distinct.wanted(values)))
+        values = distinct.converted(values)
+        return distinct.put(values, load(distinct.wanted(values)))
 
     def item_frequencies(
         self, field: str, normalize: bool = False, map_reduce: bool = True

@@ -252,7 +252,10 @@ class Reading(QuerySetState[D]):
 
     def _loaded(self, decoded: Any) -> D:
         """Return a document, made of a decoded one that it takes over."""
-        return self._loader()(decoded)  # type: ignore[no-any-return]
+        document: D = self._loader()(decoded)
+        if is_prefetching(self):
+            prefetch([document], self._prefetch)
+        return document
 
     def _loader(self) -> Any:
         """Return what makes documents of decoded ones."""

@@ -19,7 +19,6 @@ SPOKEN: dict[str | None, tuple[str | None, str | None]] = {
     "__len__": ("len()", "await async_count()"),
     "__bool__": ("bool()", "await async_exists()"),
     "__getitem__": ("[]", "await async_to_list()"),
-    "__repr__": ("repr()", "await async_to_list()"),
     "chunks": ("chunks()", "async for chunk in async_chunks()"),
     "async_chunks": ("async_chunks()", "for chunk in chunks()"),
     "fs": ("fs", "async_fs"),

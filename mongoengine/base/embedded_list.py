@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from mongoengine.base.containers import BaseList
@@ -73,9 +73,9 @@ class EmbeddedDocumentList(BaseList):
         """Save the document that holds the list."""
         self._instance.save(*args, **kwargs)
 
-    def async_save(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
+    async def async_save(self, *args: Any, **kwargs: Any) -> None:
         """Save the document that holds the list: ``await post.comments.async_save()``."""
-        return cast(Awaitable[Any], self._instance.async_save(*args, **kwargs))
+        await self._instance.async_save(*args, **kwargs)
 
 
 def _matches(item: Any, wanted: Mapping[str, Any]) -> bool:

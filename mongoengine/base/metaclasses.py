@@ -6,7 +6,7 @@ come ids, indexes, exceptions and delete rules, and at last the plan of the fini
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mongoengine.base.class_bases import (
     class_names,
@@ -28,9 +28,10 @@ from mongoengine.base.common import _DocumentRegistry
 from mongoengine.base.constants import DO_NOTHING as DO_NOTHING
 from mongoengine.base.document import BaseDocument
 from mongoengine.base.dynamic import NamesInOrder
-from mongoengine.base.field import BaseField, ObjectIdField
+from mongoengine.base.field import BaseField
 from mongoengine.base.field_traits import is_trusted
 from mongoengine.base.finding import FINDERS
+from mongoengine.base.id_field import ObjectIdField
 from mongoengine.base.lookup import forget_names
 from mongoengine.base.meta import MetaDict, auto_id_names, default_collection_name
 from mongoengine.base.plans import Plan
@@ -39,6 +40,9 @@ from mongoengine.errors import (
     MultipleObjectsReturned,
 )
 from mongoengine.fields.text import StringField
+
+if TYPE_CHECKING:
+    from mongoengine.queryset.manager import QuerySetOfClass
 
 __all__ = ("DocumentMetaclass", "TopLevelDocumentMetaclass")
 
@@ -168,6 +172,10 @@ class DocumentMetaclass(type):
 
 class TopLevelDocumentMetaclass(DocumentMetaclass):
     """The metaclass of documents that have a collection."""
+
+    if TYPE_CHECKING:
+        # Here, so that a class may declare ``objects`` as whatever it is.
+        objects = QuerySetOfClass()
 
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: Namespace) -> Any:
         """Make a document class, with its collection, id, indexes and exceptions."""

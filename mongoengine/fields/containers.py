@@ -17,6 +17,9 @@ from mongoengine.fields.text import STRING_OPERATORS, StringField
 
 # Queries that compare with a list as a whole.
 LIST_OPERATORS = {"set", "unset", "ne", "gt", "gte", "lt", "lte", None}
+# Queries that compare with a dict as a whole, and updates that replace one.
+COMPARISONS = {None, "ne", "gt", "gte", "lt", "lte", "not", "in", "nin", "all"}
+REPLACEMENTS = {"set", "unset"}
 
 
 def key_not_string(d: dict[Any, Any]) -> bool | None:
@@ -77,9 +80,14 @@ class ListField(ComplexBaseField[BaseList]):
         return self.max_length is None and super()._accepts_native()
 
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
-        """Convert one item to look for, or the items of a whole list that is set."""
+        """Convert one item to look for, or the items of a whole list that is set.
+
+        An empty dict is one, whatever the items are: no field can convert it.
+        """
         if op == "set":
             self._check_length(value)
+        if isinstance(value, dict) and not value and op in COMPARISONS:
+            return {}
         if self.field is None:
             return super().prepare_query_value(op, value)
         if op in LIST_OPERATORS and _is_many(op, value):
@@ -168,10 +176,12 @@ class DictField(ComplexBaseField[BaseDict]):
         return super().prepare_query_value(op, value)
 
     def _prepare_container(self, op: str | None, value: Any) -> Any:
+        """Convert a dict as it is stored, or what is to be below one of its keys."""
         prepare = self.field.prepare_query_value
-        if op in ("set", "unset") and isinstance(value, dict):
-            return {key: prepare(op, item) for key, item in value.items()}
-        return prepare(op, value)
+        if not isinstance(value, dict) or op not in COMPARISONS | REPLACEMENTS:
+            return prepare(op, value)
+        op_of_item = op if op in REPLACEMENTS else None
+        return {key: prepare(op_of_item, item) for key, item in value.items()}
 
 
 class MapField(DictField):
@@ -190,5 +200,5 @@ def _is_many(op: str | None, value: Any) -> bool:
     if isinstance(value, str) or is_document(value):
         return False
     if isinstance(value, dict):
-        return op in ("set", "unset")
+        return op in REPLACEMENTS
     return getattr(value, "__iter__", None) is not None

@@ -6,11 +6,13 @@ collector walks again and again; a hundred at a time stay young and cost half.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from struct import Struct
 from typing import Any
 
 from bson import decode_all
 from bson.codec_options import CodecOptions
+from pymongo.errors import PyMongoError
 
 CHUNK_SIZE = 100
 
@@ -54,3 +56,21 @@ def decodes_plainly(collection: Any) -> bool:
     if collection.codec_options.document_class is not dict:
         return False
     return collection.database.client.options.auto_encryption_opts is None
+
+
+def tell_plainly(error: PyMongoError) -> None:
+    """Have an error say in dicts what the server said.
+
+    Where the driver leaves rows undecoded, it does so with parts of an error as well.
+    """
+    details = getattr(error, "details", None)
+    if isinstance(details, dict):
+        raw = str(details)
+        details.update(_plain(details))
+        error.args = (str(error).replace(raw, str(details)),)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -6,6 +6,7 @@ from typing import Any
 
 from bson import DBRef, ObjectId
 
+from mongoengine.base.failures import add_note
 from mongoengine.base.kinds import is_document
 from mongoengine.fields.cached_references import CachedReferenceField
 from mongoengine.fields.containers import ListField
@@ -18,6 +19,7 @@ from mongoengine.queryset.operators import (
     ITERABLE_OPERATORS,
     SINGLE_OPERATORS,
 )
+from mongoengine.queryset.unawaited import refuse_coroutines
 
 _GEO = frozenset(GEO_OPERATORS)
 _LISTS = ITERABLE_OPERATORS - {"near"}
@@ -25,6 +27,7 @@ _LISTS = ITERABLE_OPERATORS - {"near"}
 
 def query(_doc_cls: Any = None, **kwargs: Any) -> dict[str, Any]:
     """Return the query that conditions given as keywords mean for a document class."""
+    refuse_coroutines(kwargs)
     mongo_query: dict[str, Any] = {}
     again: dict[str, list[Any]] = {}
     for name in sorted(kwargs):
@@ -32,7 +35,12 @@ def query(_doc_cls: Any = None, **kwargs: Any) -> dict[str, Any]:
             for key, condition in kwargs[name].items():
                 _add(mongo_query, again, key, condition)
             continue
-        key, condition = _condition(condition_named(_doc_cls, name), kwargs[name])
+        named = condition_named(_doc_cls, name)
+        try:
+            key, condition = _condition(named, kwargs[name])
+        except Exception as error:
+            _explain(error, name, kwargs[name])
+            raise
         if key in mongo_query:
             _add(mongo_query, again, key, condition)
         else:
@@ -46,6 +54,17 @@ def handle_raw_query(value: Any, mongo_query: dict[str, Any]) -> None:
     for key, condition in value.items():
         _add(mongo_query, again, key, condition)
     _with_all(mongo_query, again)
+
+
+def _explain(error: Exception, name: str, value: Any) -> None:
+    """Have an error tell which condition it is about."""
+    add_note(error, f"This is about the condition {name!r}.")
+    if isinstance(value, dict):
+        add_note(
+            error,
+            "A dict is compared with as a value: write an operator as "
+            f"`{name}__gt=...`, or a condition in MongoDB's own form as `__raw__`.",
+        )
 
 
 # Several conditions on one key

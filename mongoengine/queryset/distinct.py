@@ -8,7 +8,7 @@ from typing import Any
 from mongoengine.base.common import get_document
 from mongoengine.base.connections import ConnectionType
 from mongoengine.base.reference_walk import Placement, ReferenceWalk, Search
-from mongoengine.base.targets import Found, Wanted
+from mongoengine.base.targets import Found, Wanted, is_generic
 from mongoengine.errors import LookUpError
 from mongoengine.fields.cached_references import CachedReferenceField
 from mongoengine.fields.containers import ListField
@@ -38,12 +38,9 @@ class DistinctValues:
         refers = len(parts) == 1 and isinstance(_innermost(self._field), ReferenceField)
         self._referring = self._field if refers else None
 
-    def plain(self, values: Iterable[Any]) -> list[Any]:
-        """Return the values with references in place of ids."""
-        if self._referring is None:
-            return list(values)
-        convert = self._referring.to_python
-        return [None if value is None else convert(value) for value in values]
+    def converted(self, values: Iterable[Any]) -> list[Any]:
+        """Return the values with documents and references in place of what is stored."""
+        return [None if value is None else self._converted(value) for value in values]
 
     def wanted(self, values: list[Any]) -> Wanted:
         """Return what the values refer to."""
@@ -51,24 +48,39 @@ class DistinctValues:
         self._walk(search, values)
         return search.wanted
 
-    def built(self, values: list[Any], found: Found) -> list[Any]:
-        """Return the values, with documents in place of what stands for them."""
+    def put(self, values: list[Any], found: Found) -> list[Any]:
+        """Put documents in place of the references to them, and return the values."""
         self._walk(Placement(found, lazily=False), values)
-        return [self._built(value) for value in values]
+        return values
 
     def _walk(self, walk: ReferenceWalk, values: list[Any]) -> None:
         if not isinstance(self._field, EMBEDDED):
             walk.walk_items(self._alias, values, self._referring)
 
-    def _built(self, value: Any) -> Any:
-        """Return the document that was decoded as a dict."""
-        if not isinstance(self._field, EMBEDDED) or not isinstance(value, dict):
-            return value
+    def _converted(self, value: Any) -> Any:
+        if self._referring is not None:
+            return self._referring.to_python(value)
+        if not isinstance(self._field, EMBEDDED):
+            return self._with_documents(value)
+        return self._embedded(value) if isinstance(value, dict) else value
+
+    def _embedded(self, stored: dict[str, Any]) -> Any:
         if isinstance(self._field, GenericEmbeddedDocumentField):
-            document = get_document(value["_cls"])
-        else:
-            document = self._field.document_type
-        return document._adopt_decoded(dict(value), is_async=self._is_async)
+            return self._document(get_document(stored["_cls"]), stored)
+        return self._document(self._field.document_type, stored)
+
+    def _with_documents(self, value: Any) -> Any:
+        """Return a value with documents in place of the dicts that name their class."""
+        if isinstance(value, list):
+            return [self._with_documents(item) for item in value]
+        if not isinstance(value, dict) or is_generic(value):
+            return value
+        if "_cls" in value:
+            return self._document(get_document(value["_cls"]), value)
+        return {key: self._with_documents(item) for key, item in value.items()}
+
+    def _document(self, cls: Any, stored: dict[str, Any]) -> Any:
+        return cls._adopt_decoded(dict(stored), is_async=self._is_async)
 
 
 def _looked_up(document: Any, name: str) -> list[Any]:

@@ -28,7 +28,7 @@ class QuerySetManager(Generic[S_co]):
 
     ``get_queryset`` may make another queryset of it: it takes the document class and
     the queryset, or the queryset alone.  To have type checkers know that ``meta`` names
-    a ``queryset_class``: ``objects: ClassVar[QuerySetManager[UserQuerySet]]``.
+    a ``queryset_class``: ``objects: ClassVar[UserQuerySet]``.
     """
 
     get_queryset: Callable[..., Any] | None = None
@@ -65,6 +65,21 @@ class QuerySetManager(Generic[S_co]):
         if taken == 2:
             return function(owner, queryset)
         return partial(function, owner, queryset)
+
+
+if TYPE_CHECKING:
+
+    class QuerySetOfClass:
+        """What type checkers take the ``objects`` of a document class for.
+
+        Some ask for it as an attribute of the class, others as one of the metaclass.
+        """
+
+        @overload
+        def __get__(self, instance: None, owner: type[D]) -> QuerySet[D]: ...
+        @overload
+        def __get__(self, instance: type[D], owner: Any) -> QuerySet[D]: ...
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
 
 
 def queryset_manager(func: Callable[..., Any]) -> QuerySetManager:

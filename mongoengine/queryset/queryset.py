@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from mongoengine.base.constants import CASCADE, DENY, DO_NOTHING, NULLIFY, PULL
 from mongoengine.errors import OperationError
 from mongoengine.queryset.base import REPR_OUTPUT_SIZE, BaseQuerySet
@@ -62,3 +64,14 @@ class QuerySetNoCache(BaseQuerySet[D]):
         return self._clone_into(  # type: ignore[no-any-return]
             QuerySet(self._document, self._collection_obj)
         )
+
+
+if TYPE_CHECKING:
+
+    class ValueQuerySet(QuerySet[Any]):
+        """What type checkers take a queryset for that gives no documents.
+
+        It is of the class that it was before, so that it has the methods of that.
+        """
+
+        def __getattr__(self, name: str) -> Any: ...

@@ -9,7 +9,7 @@ from bson import json_util
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.collection import Collection
 
-from mongoengine.base.connections import ConnectionType
+from mongoengine.base.connections import ConnectionType, families
 from mongoengine.base.conversion import _json_options
 from mongoengine.base.places import Place
 from mongoengine.errors import InvalidQueryError
@@ -24,6 +24,14 @@ _WRONG_FAMILY: dict[ConnectionType, type[Any]] = {
 def is_void(queryset: Any) -> bool:
     """Say whether a queryset has no rows, whatever is stored."""
     return bool(queryset._none or queryset._empty)
+
+
+def is_awaited(queryset: Any) -> bool:
+    """Say whether nobody but async code can have the rows of a queryset."""
+    place = queryset._collection_obj
+    if not isinstance(place, Place):
+        return isinstance(place, AsyncCollection)
+    return not is_void(queryset) and families(place.alias) is ConnectionType.ASYNC
 
 
 def alias_of(queryset: Any) -> str:

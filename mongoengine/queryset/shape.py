@@ -14,6 +14,8 @@ from mongoengine.queryset.state import D, QuerySetState
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from mongoengine.queryset.queryset import ValueQuerySet
+
 # The projections that ``fields()`` spells as a prefix of the name.
 OPERATORS = {"slice": "$slice", "elemMatch": "$elemMatch"}
 
@@ -48,30 +50,34 @@ class Shaping(QuerySetState[D]):
         loaded = QueryFieldList(always_include=self._loaded_fields.always_include)
         return self._with(_loaded_fields=loaded)
 
-    def scalar(self, *fields: str) -> Self:
+    def scalar(self, *fields: str) -> ValueQuerySet:
         """Give the value of a field, or a tuple of several, in place of documents.
 
         Without names, give documents again.
         """
         queryset = self.only(*_all_loaded(fields)) if fields else self.all_fields()
-        return queryset._with(_scalar=list(fields), _values=None)
+        return queryset._giving(_scalar=list(fields), _values=None)
 
-    def values_list(self, *fields: str) -> Self:
+    def values_list(self, *fields: str) -> ValueQuerySet:
         """Give what ``scalar()`` gives."""
         return self.scalar(*fields)
 
-    def values(self, *fields: str) -> Self:
+    def values(self, *fields: str) -> ValueQuerySet:
         """Give a dict of these fields, by the names given here, in place of documents.
 
         Without names, give all fields that are loaded.  References are given as ids;
         ``author__name`` and ``author.name`` lead into embedded documents.
         """
         queryset = self.only(*_all_loaded(fields)) if fields else self.clone()
-        return queryset._with(_values=list(fields), _scalar=())
+        return queryset._giving(_values=list(fields), _scalar=())
 
-    def as_pymongo(self) -> Self:
+    def as_pymongo(self) -> ValueQuerySet:
         """Give dicts as the driver decodes them, in place of documents."""
-        return self._with(_as_pymongo=True)
+        return self._giving(_as_pymongo=True)
+
+    def _giving(self, **changes: Any) -> ValueQuerySet:
+        """Return a copy that gives something else in place of documents."""
+        return self._with(**changes)  # type: ignore[return-value]
 
     def prefetch_related(self, *paths: str) -> Self:
         """Load what references lead to together with the documents, for a batch at once.

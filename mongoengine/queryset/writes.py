@@ -15,6 +15,7 @@ from mongoengine.base.places import Place
 from mongoengine.errors import OperationError
 from mongoengine.queryset import transform
 from mongoengine.queryset.state import UNSET_HINT
+from mongoengine.queryset.unawaited import refuse_coroutines
 
 Changes = Any  # update operators, or a pipeline of stages
 
@@ -23,6 +24,7 @@ def refuse_update(update: Any, upsert: bool) -> None:
     """Raise OperationError if ``update()`` is told nothing."""
     if not update and not upsert:
         raise OperationError("No update parameters, would remove data")
+    refuse_coroutines(update)
 
 
 def refuse_modification(update: Any, upsert: bool, remove: bool, new: bool) -> None:
@@ -31,6 +33,7 @@ def refuse_modification(update: Any, upsert: bool, remove: bool, new: bool) -> N
         raise OperationError("Conflicting parameters: remove and new")
     if not update and not upsert and not remove:
         raise OperationError("No update parameters, must either update or remove")
+    refuse_coroutines(update)
 
 
 def changes_of(document: Any, update: Mapping[str, Any], upsert: bool) -> Changes:

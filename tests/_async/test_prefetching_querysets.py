@@ -131,3 +131,16 @@ def test_copies_and_pickles_of_querysets_know_their_paths():
     assert books.clone()._prefetch.paths == (("author",), ("tags",))
     assert books.prefetch_related("author")._prefetch == books._prefetch
     assert AsyncPreBook.objects._prefetch is None
+
+
+@pytest.mark.parametrize("options", [{"new": True}, {"new": False}, {"remove": True}])
+async def test_modify_loads_references(async_prepared, options):
+    (author,) = await make_authors("a")
+    await saved(AsyncPreBook(number=1, author=author))
+    books = AsyncPreBook.objects.prefetch_related("author")
+    changes = {} if "remove" in options else {"set__number": 2}
+    book = await books.async_modify(**options, **changes)
+    async_prepared.take()
+    assert book.author.name == "a"
+    assert async_prepared.commands == []
+    assert await books.filter(number=9).async_modify(set__number=1) is None

@@ -12,6 +12,36 @@ from _async.summing import (
 )
 from bson import DBRef, ObjectId
 
+from mongoengine import (
+    DictField,
+    Document,
+    DynamicDocument,
+    DynamicField,
+    EmbeddedDocument,
+    IntField,
+    ListField,
+    MapField,
+    ReferenceField,
+)
+from mongoengine.errors import NotRegistered
+
+
+class AsyncDistinctPart(EmbeddedDocument):
+    size = IntField(db_field="s")
+    maker = ReferenceField(AsyncSumMaker)
+
+
+class AsyncDistinctAny(Document):
+    items = ListField()
+    nested = ListField(ListField(DynamicField()))
+    anything = DynamicField()
+    info = DictField()
+    lists = MapField(ListField())
+
+
+class AsyncDistinctOpen(DynamicDocument):
+    pass
+
 
 @pytest.fixture
 async def async_things(async_mongo_db):
@@ -129,3 +159,53 @@ async def test_without_dereferencing_values_are_as_stored(async_things, async_ma
     stored = async_things.no_dereference()
     assert await stored.async_distinct("maker") == [one.pk for one in async_made]
     assert (await stored.async_distinct("part"))[1]["s"] == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "wrapped"),
+    [
+        ("items", lambda part: [part, {"k": part}, [part]]),
+        ("nested", lambda part: [[part]]),
+        ("anything", lambda part: [part]),
+        ("info", lambda part: [{"p": part}]),
+        ("info.p", lambda part: [part]),
+        ("info__p", lambda part: [part]),
+        ("lists.a", lambda part: [part]),
+    ],
+)
+async def test_distinct_values_of_untyped_fields_are_documents(
+    async_mongo_db, field, wrapped
+):
+    part = AsyncDistinctPart(size=1)
+    await AsyncDistinctAny(
+        items=[part, [part], {"k": part}],
+        nested=[[part]],
+        anything=part,
+        info={"p": part},
+        lists={"a": [part]},
+    ).async_save()
+    values = await AsyncDistinctAny.objects.async_distinct(field)
+    assert values == wrapped(part)
+
+
+async def test_distinct_values_of_dynamic_documents_are_documents(async_mongo_db):
+    part = AsyncDistinctPart(size=1)
+    await AsyncDistinctOpen(one=part, many=[part]).async_save()
+    assert await AsyncDistinctOpen.objects.async_distinct("one") == [part]
+    assert await AsyncDistinctOpen.objects.async_distinct("many") == [part]
+
+
+async def test_what_untyped_embedded_documents_refer_to_is_loaded(async_mongo_db):
+    maker = await AsyncSumMaker(name="ann").async_save()
+    part = AsyncDistinctPart(maker=maker)
+    await AsyncDistinctAny(items=[part]).async_save()
+    (found,) = await AsyncDistinctAny.objects.async_distinct("items")
+    assert (type(found), found.maker.name) == (AsyncDistinctPart, "ann")
+
+
+async def test_an_unknown_class_among_distinct_values_is_told(async_mongo_db):
+    await AsyncDistinctAny(info={"_cls": "Nope"}).async_save()
+    with pytest.raises(NotRegistered, match="`Nope`"):
+        await AsyncDistinctAny.objects.async_distinct("info")
+    stored = AsyncDistinctAny.objects.no_dereference()
+    assert await stored.async_distinct("info") == [{"_cls": "Nope"}]

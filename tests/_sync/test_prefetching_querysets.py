@@ -129,3 +129,16 @@ def test_copies_and_pickles_of_querysets_know_their_paths():
     assert books.clone()._prefetch.paths == (("author",), ("tags",))
     assert books.prefetch_related("author")._prefetch == books._prefetch
     assert PreBook.objects._prefetch is None
+
+
+@pytest.mark.parametrize("options", [{"new": True}, {"new": False}, {"remove": True}])
+def test_modify_loads_references(prepared, options):
+    (author,) = make_authors("a")
+    saved(PreBook(number=1, author=author))
+    books = PreBook.objects.prefetch_related("author")
+    changes = {} if "remove" in options else {"set__number": 2}
+    book = books.modify(**options, **changes)
+    prepared.take()
+    assert book.author.name == "a"
+    assert prepared.commands == []
+    assert books.filter(number=9).modify(set__number=1) is None

@@ -14,6 +14,36 @@ from _sync.summing import (
 )
 from bson import DBRef, ObjectId
 
+from mongoengine import (
+    DictField,
+    Document,
+    DynamicDocument,
+    DynamicField,
+    EmbeddedDocument,
+    IntField,
+    ListField,
+    MapField,
+    ReferenceField,
+)
+from mongoengine.errors import NotRegistered
+
+
+class DistinctPart(EmbeddedDocument):
+    size = IntField(db_field="s")
+    maker = ReferenceField(SumMaker)
+
+
+class DistinctAny(Document):
+    items = ListField()
+    nested = ListField(ListField(DynamicField()))
+    anything = DynamicField()
+    info = DictField()
+    lists = MapField(ListField())
+
+
+class DistinctOpen(DynamicDocument):
+    pass
+
 
 @pytest.fixture
 def things(mongo_db):
@@ -131,3 +161,51 @@ def test_without_dereferencing_values_are_as_stored(things, made):
     stored = things.no_dereference()
     assert stored.distinct("maker") == [one.pk for one in made]
     assert (stored.distinct("part"))[1]["s"] == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "wrapped"),
+    [
+        ("items", lambda part: [part, {"k": part}, [part]]),
+        ("nested", lambda part: [[part]]),
+        ("anything", lambda part: [part]),
+        ("info", lambda part: [{"p": part}]),
+        ("info.p", lambda part: [part]),
+        ("info__p", lambda part: [part]),
+        ("lists.a", lambda part: [part]),
+    ],
+)
+def test_distinct_values_of_untyped_fields_are_documents(mongo_db, field, wrapped):
+    part = DistinctPart(size=1)
+    DistinctAny(
+        items=[part, [part], {"k": part}],
+        nested=[[part]],
+        anything=part,
+        info={"p": part},
+        lists={"a": [part]},
+    ).save()
+    values = DistinctAny.objects.distinct(field)
+    assert values == wrapped(part)
+
+
+def test_distinct_values_of_dynamic_documents_are_documents(mongo_db):
+    part = DistinctPart(size=1)
+    DistinctOpen(one=part, many=[part]).save()
+    assert DistinctOpen.objects.distinct("one") == [part]
+    assert DistinctOpen.objects.distinct("many") == [part]
+
+
+def test_what_untyped_embedded_documents_refer_to_is_loaded(mongo_db):
+    maker = SumMaker(name="ann").save()
+    part = DistinctPart(maker=maker)
+    DistinctAny(items=[part]).save()
+    (found,) = DistinctAny.objects.distinct("items")
+    assert (type(found), found.maker.name) == (DistinctPart, "ann")
+
+
+def test_an_unknown_class_among_distinct_values_is_told(mongo_db):
+    DistinctAny(info={"_cls": "Nope"}).save()
+    with pytest.raises(NotRegistered, match="`Nope`"):
+        DistinctAny.objects.distinct("info")
+    stored = DistinctAny.objects.no_dereference()
+    assert stored.distinct("info") == [{"_cls": "Nope"}]

@@ -5,6 +5,7 @@
 import gc
 import pickle
 import weakref
+from collections.abc import Mapping
 
 import pytest
 from pymongo.errors import CursorNotFound, OperationFailure
@@ -301,3 +302,37 @@ def test_rows_of_a_queryset_that_nobody_holds_are_not_kept(watch):
     assert len(walk(held)) == len(walk(free)) == MANY
     assert len(held._rows) == MANY
     assert free._rows == []
+
+
+def kinds_within(value):
+    """Return the types of what holds values, throughout."""
+    if isinstance(value, Mapping):
+        return {type(value)}.union(*map(kinds_within, value.values()))
+    if isinstance(value, list):
+        return {list}.union(*map(kinds_within, value))
+    return set()
+
+
+def check_told_plainly(error):
+    """Check that an error has what the server said in dicts, and nothing else."""
+    assert kinds_within(error.details) == {dict}
+    assert "$clusterTime" in error.details
+    assert str(error).endswith(f", full error: {error.details}")
+    assert error.details["code"] == error.code
+    assert error.__context__ is None
+
+
+def test_an_error_of_the_first_batch_tells_plainly_what_was_said(watch):
+    with pytest.raises(OperationFailure) as caught:
+        walk(IterationItem.objects(__raw__={"$nonsense": 1}))
+    assert type(caught.value) is OperationFailure
+    check_told_plainly(caught.value)
+
+
+def test_an_error_of_a_later_batch_tells_plainly_what_was_said(watch):
+    run = IterationItem.objects.batch_size(2).__iter__()
+    assert (run.__next__()).number == 0
+    kill_cursors(IterationItem._get_collection())
+    with pytest.raises(CursorNotFound) as caught:
+        walk(run)
+    check_told_plainly(caught.value)

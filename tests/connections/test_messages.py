@@ -9,6 +9,7 @@ from mongoengine import (
     IntField,
     LazyReferenceField,
     ListField,
+    QuerySet,
     ReferenceField,
     ValidationError,
     connect,
@@ -174,14 +175,26 @@ GIVEN = (
 @pytest.mark.parametrize("make", [lambda qs: qs, lambda qs: qs.no_cache()])
 async def test_a_queryset_as_the_value_of_a_field(async_only, make):
     things = make(MessageThing.objects)
-    for cls, name in [(MessageBox, "many"), (MessageThing, "number")]:
-        with pytest.raises(RuntimeError) as caught:
-            await cls(**{name: things}).async_save()
-        assert str(caught.value) == GIVEN
+    with pytest.raises(RuntimeError) as caught:
+        await MessageBox(many=things).async_save()
+    assert str(caught.value) == GIVEN
+    with pytest.raises(ValidationError, match="of MessageThing: await it> could not"):
+        await MessageThing(number=things).async_save()
     with pytest.raises(ValidationError, match="A queryset of MessageThing was given"):
         await MessageBox(lazy=things).async_save()
 
 
-async def test_showing_a_queryset_is_not_giving_it(async_only):
-    with pytest.raises(RuntimeError, match=r"`repr\(\)` needs a sync connection"):
+async def test_showing_a_queryset_that_has_to_be_awaited(async_only, settings):
+    things = MessageThing.objects
+    assert repr(things) == str(things) == "<QuerySet of MessageThing: await it>"
+    assert repr(things.no_cache()) == "<QuerySetNoCache of MessageThing: await it>"
+    own = QuerySet(MessageThing, await MessageThing._async_get_collection())
+    assert repr(own) == "<QuerySet of MessageThing: await it>"
+    assert repr(things.none()) == "[]"
+    connect(**settings)
+    assert repr(things.filter(number=-1)) == "[]"
+
+
+def test_showing_a_queryset_without_a_connection():
+    with pytest.raises(ConnectionFailure, match="not defined a default connection"):
         repr(MessageThing.objects)

@@ -31,7 +31,6 @@ class ConnectedList(Document):
     [
         (len, r"`len\(\)` needs a sync .* use `await async_count\(\)`"),
         (bool, r"`bool\(\)` needs a sync .* use `await async_exists\(\)`"),
-        (repr, r"`repr\(\)` needs a sync .* use `await async_to_list\(\)`"),
         (lambda qs: qs[0], r"`\[\]` needs a sync .* use `await async_to_list\(\)`"),
         (lambda qs: list(qs[1:2]), "`for` needs a sync .* use `async for`"),
         (list, "`for` needs a sync .* use `async for`"),

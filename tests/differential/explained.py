@@ -110,6 +110,7 @@ UNNAMED = "0.29.3 names no collection, because it is not remembered yet"
 NO_GEO = "0.29.3 fails where it wants to say that a field takes no such operator"
 CLASSLESS = "0.29.3 forgets that there may be no class, and so no field"
 DICT_ITEM = "0.29.3 compares a list with the keys of a dict, instead of with the dict"
+MAP_IN = "0.29.3 takes a map of lists, among several values, for an item of a list"
 CACHED_IN = "0.29.3 compares ids of cached references with whole copies"
 GENERIC_IN = (
     "generic references are found by DBRefs and ids, also several, and in lists"
@@ -548,6 +549,7 @@ EXPLAINED: tuple[Explanation, ...] = (
     Explanation("transform_query", "query Whole | points*=SON{*", DICT_ITEM),
     Explanation("transform_query", "query Whole | lists*={*", DICT_ITEM),
     Explanation("transform_query", "query Whole | lists*=SON{*", DICT_ITEM),
+    Explanation("transform_query", "query Whole | lists__in=[{*", MAP_IN),
     Explanation("transform_query", "query Whole | generics*={*", DICT_ITEM),
     Explanation("transform_query", "query Whole | generics*=SON{*", DICT_ITEM),
     Explanation("transform_query", "query Whole | matrix*=[{*", DICT_ITEM),
@@ -616,6 +618,8 @@ EXPLAINED: tuple[Explanation, ...] = (
         oracle="raises AttributeError: 'IntField' object has no attribute *",
     ),
     Explanation("fields_*", "*List*(* <- *{* | query *", DICT_ITEM),
+    Explanation("fields_containers_read", "deep query in {*", MAP_IN),
+    Explanation("fields_containers_read", "deep query all {*", MAP_IN),
     Explanation(
         "fields_containers_read",
         "*",

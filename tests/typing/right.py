@@ -1,7 +1,7 @@
 """What type checkers know of documents, as ``reveal_type`` tells."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from bson import ObjectId
 from typing_extensions import reveal_type
@@ -29,6 +29,8 @@ from mongoengine.context_managers import (
     in_transaction,
     on_commit,
 )
+
+D = TypeVar("D", bound=Document)
 
 
 class Address(EmbeddedDocument):
@@ -61,6 +63,25 @@ class Page(Document):
     meta = {"queryset_class": PageQuerySet}
 
 
+class NoteQuerySet(QuerySet["Note"]):
+    def long(self) -> "NoteQuerySet":
+        return self.filter(text__regex=".{99}")
+
+
+class Note(Document):
+    objects: ClassVar[NoteQuerySet]
+    text = StringField()
+    meta = {"queryset_class": NoteQuerySet}
+
+
+class Letter(Note):
+    pass
+
+
+def newest(model: type[D]) -> D | None:
+    return model.objects.order_by("-id").first()
+
+
 class Country(Document):
     id = StringField(primary_key=True)
 
@@ -81,7 +102,7 @@ class Parcel(Box):
     id = IntField(primary_key=True)
 
 
-class Note(DynamicEmbeddedDocument):
+class Remark(DynamicEmbeddedDocument):
     text = StringField()
 
 
@@ -102,6 +123,29 @@ async def count_in_transactions() -> None:
     await async_on_commit(count_pages)
     await async_on_commit(async_count_pages)
     await async_on_commit(lambda: None)
+
+
+names: list[str] = [name.upper() for name in User.objects.scalar("name")]
+names += [row["name"] for row in User.objects.values("name").order_by("age")]
+names += [row["name"] for row in User.objects.as_pymongo()[:3]]
+names += User.objects.no_cache().values_list("name").to_list()
+name: str = User.objects.scalar("name").get()
+name = User.objects.scalar("name")[0]
+reveal_type(User.objects.scalar("name").first())  # Any | None
+reveal_type(Note.objects.scalar("text").long())  # Any
+reveal_type(User.objects.as_pymongo().count())  # int
+
+
+async def ask_for_values() -> None:
+    names: list[str] = await User.objects.scalar("name")
+    names += [name.upper() async for name in User.objects.values_list("name")]
+    names += await User.objects.as_pymongo().async_to_list()
+    name: str = await User.objects.values("name").async_get()
+    reveal_type(await User.objects.scalar("name").async_first())  # Any | None
+    reveal_type(await User.objects.async_scalar("name"))  # list[Any]
+    reveal_type(await User.objects.async_values("name"))  # list[dict[str, Any]]
+    reveal_type(await User.objects.async_values_list("name"))  # list[Any]
+    names.append(name)
 
 
 user = User(name="Ann", age=3)
@@ -125,7 +169,7 @@ reveal_type(Box().label)  # str | None
 reveal_type(Box().anything)  # Any
 reveal_type(Box().id)  # Any
 reveal_type(Parcel().id)  # int | None
-reveal_type(Note().anything)  # Any
+reveal_type(Remark().anything)  # Any
 reveal_type(User.name)  # StringField
 reveal_type(User.tags)  # ListField
 reveal_type(User._from_son({}))  # User
@@ -138,11 +182,15 @@ reveal_type(User.objects(name="x").order_by("-age").limit(3))  # QuerySet[User]
 reveal_type(User.objects.filter(Q(age=1) & ~Q(name="x")))  # QuerySet[User]
 reveal_type(User.objects.only("name").no_cache())  # QuerySetNoCache[User]
 reveal_type(User.objects.no_cache().cache().none())  # QuerySet[User]
-reveal_type(User().objects)  # QuerySetManager[object]
 reveal_type(Page.objects)  # PageQuerySet
 reveal_type(Page.objects.titled("x").order_by("title"))  # PageQuerySet
 reveal_type(Page.objects.titled("x").first())  # Page | None
 reveal_type(Page.latest)  # QuerySet[Page]
+reveal_type(Note.objects)  # NoteQuerySet
+reveal_type(Letter.objects.long().first())  # Note | None
+reveal_type(newest(User))  # User | None
+reveal_type(User.DoesNotExist)  # type[Exception]
+reveal_type(User.MultipleObjectsReturned)  # type[Exception]
 reveal_type(connect("db"))  # MongoClient[Any]
 
 user.name = "Bea"

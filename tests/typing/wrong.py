@@ -40,6 +40,9 @@ print(Person._from_son({}).nope)  # error: attr-defined
 print(Person.name.nope)  # error: attr-defined
 person.validate(clean="no")  # error: arg-type
 Person.objects.nope()  # error: attr-defined
+person.objects.first()  # error: attr-defined
+Person.objects.scalar(3)  # error: arg-type
+Person.objects.scalar("name").limit("3")  # error: arg-type
 Person.objects.limit("3")  # error: arg-type
 Person.objects.only(3)  # error: arg-type
 Person.objects.timeout("no")  # error: arg-type

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mongoengine import (
     CachedReferenceField,
+    DateTimeField,
     DictField,
     Document,
     DynamicDocument,
@@ -66,6 +67,8 @@ class QueryWhole(Document):
     parts = EmbeddedDocumentListField(QueryPart, db_field="ps")
     tags = ListField(StringField(), db_field="tg")
     nums = ListField(IntField())
+    matrix = ListField(ListField(IntField()))
+    dates = ListField(DateTimeField())
     dicts = ListField(DictField())
     data = DictField(db_field="d")
     lists = MapField(ListField(IntField()))
@@ -105,6 +108,20 @@ EXPECTED = [
     ({}, {}),
     ({"name": "a"}, {"n": "a"}),
     ({"num": "5"}, {"i": 5}),
+    ({"nums": {}}, {"nums": {}}),
+    ({"nums__ne": {}}, {"nums": {"$ne": {}}}),
+    ({"nums__not": {}}, {"nums": {"$not": {}}}),
+    ({"nums__in": [{}, "5"]}, {"nums": {"$in": [{}, 5]}}),
+    ({"matrix": {}}, {"matrix": {}}),
+    ({"matrix": [{}, ["5"]]}, {"matrix": [{}, [5]]}),
+    ({"tags": {}}, {"tg": {}}),
+    ({"parts": {}}, {"ps": {}}),
+    ({"dates": {}}, {"dates": {}}),
+    ({"lists": {}}, {"lists": {}}),
+    ({"lists": {"a": ["5"]}}, {"lists": {"a": [5]}}),
+    ({"lists__ne": {"a": ["5"]}}, {"lists": {"$ne": {"a": [5]}}}),
+    ({"lists__in": [{"a": ["5"]}, {}]}, {"lists": {"$in": [{"a": [5]}, {}]}}),
+    ({"lists__a": {}}, {"lists.a": {}}),
     ({"num__gte": "5"}, {"i": {"$gte": 5}}),
     ({"num__in": ["1", None]}, {"i": {"$in": [1, None]}}),
     ({"num__in": []}, {"i": {"$in": []}}),
@@ -221,6 +238,19 @@ def test_bad_conditions_raise(conditions: Any, error: Any, message: str) -> None
     with pytest.raises(error) as caught:
         query(**conditions)
     assert str(caught.value) == message
+
+
+def test_an_error_tells_of_its_condition_and_what_to_write() -> None:
+    with pytest.raises(TypeError, match=r"^int\(\) argument") as caught:
+        query(num=5, nums={"$gt": 5})
+    assert caught.value.__notes__ == [
+        "This is about the condition 'nums'.",
+        "A dict is compared with as a value: write an operator as `nums__gt=...`, or a "
+        "condition in MongoDB's own form as `__raw__`.",
+    ]
+    with pytest.raises(ValueError, match=r"^invalid literal") as other:
+        query(num__gt="x", name="a")
+    assert other.value.__notes__ == ["This is about the condition 'num__gt'."]
 
 
 def test_the_cause_of_an_unknown_name_is_kept() -> None:
