@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, TypeVar
@@ -167,16 +167,6 @@ async def async_sleep(seconds: float) -> None:
 def sleep(seconds: float) -> None:
     """Wait."""
     time.sleep(seconds)
-
-
-async def async_gather(waiting: Iterable[Awaitable[Any]]) -> list[Any]:
-    """Wait for all, which run at the same time, and return what they give."""
-    return list(await asyncio.gather(*waiting))
-
-
-def gather(done: Iterable[Any]) -> list[Any]:
-    """Return what they gave: the sync family has them one after the other."""
-    return list(done)
 
 
 def async_turn(document: Any) -> asyncio.Lock:

@@ -5,6 +5,7 @@ import pickle
 from io import BytesIO
 
 import pytest
+from gathering import async_gather
 from PIL import Image
 
 from mongoengine import (
@@ -20,7 +21,6 @@ from mongoengine import (
     MapField,
     ReferenceField,
 )
-from mongoengine._seam import async_gather
 from mongoengine.fields import GridFSProxy, ImageGridFsProxy
 
 

@@ -4,8 +4,8 @@ from contextlib import suppress
 
 import pytest
 from _async.filing import AsyncFileLetter, AsyncFilePage, left_in, loaded
+from gathering import async_gather
 
-from mongoengine._seam import async_gather
 from mongoengine.context_managers import async_run_in_transaction
 from mongoengine.fields import GridFSProxy
 

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Mapping
 
 import pytest
+from gathering import async_gather
 from pymongo.errors import CursorNotFound, OperationFailure
 
 from mongoengine import (
@@ -16,7 +17,6 @@ from mongoengine import (
     StringField,
 )
 from mongoengine._async.cursors import AsyncPlainChunks
-from mongoengine._seam import async_gather
 from mongoengine.connection import get_async_connection, get_async_db
 from mongoengine.queryset import batches
 from mongoengine.queryset.batches import CHUNK_SIZE

@@ -3,6 +3,7 @@
 import pytest
 from _async.numbering import AsyncSeqKey, AsyncSeqTicket, async_with_counters, counters
 from bson import ObjectId
+from gathering import async_gather
 
 from mongoengine import (
     Document,
@@ -11,7 +12,6 @@ from mongoengine import (
     StringField,
     ValidationError,
 )
-from mongoengine._seam import async_gather
 
 
 class AsyncSeqBase(Document):

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 
 import pytest
+from gathering import async_gather
 
 from mongoengine import (
     CASCADE,
@@ -15,7 +16,6 @@ from mongoengine import (
     StringField,
     signals,
 )
-from mongoengine._seam import async_gather
 from mongoengine.context_managers import async_run_in_transaction
 
 INITS = ("pre_init", "post_init")

@@ -7,6 +7,7 @@ import pickle
 from io import BytesIO
 
 import pytest
+from gathering import gather
 from PIL import Image
 
 from mongoengine import (
@@ -22,7 +23,6 @@ from mongoengine import (
     MapField,
     ReferenceField,
 )
-from mongoengine._seam import gather
 from mongoengine.fields import GridFSProxy, ImageGridFsProxy
 
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 from _sync.filing import FileLetter, FilePage, left_in, loaded
+from gathering import gather
 
-from mongoengine._seam import gather
 from mongoengine.context_managers import run_in_transaction
 from mongoengine.fields import GridFSProxy
 

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Mapping
 
 import pytest
+from gathering import gather
 from pymongo.errors import CursorNotFound, OperationFailure
 
 from mongoengine import (
@@ -18,7 +19,6 @@ from mongoengine import (
     StringField,
 )
 from mongoengine._sync.cursors import PlainChunks
-from mongoengine._seam import gather
 from mongoengine.connection import get_connection, get_db
 from mongoengine.queryset import batches
 from mongoengine.queryset.batches import CHUNK_SIZE

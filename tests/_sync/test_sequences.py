@@ -5,6 +5,7 @@
 import pytest
 from _sync.numbering import SeqKey, SeqTicket, with_counters, counters
 from bson import ObjectId
+from gathering import gather
 
 from mongoengine import (
     Document,
@@ -13,7 +14,6 @@ from mongoengine import (
     StringField,
     ValidationError,
 )
-from mongoengine._seam import gather
 
 
 class SeqBase(Document):

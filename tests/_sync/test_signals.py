@@ -5,6 +5,7 @@
 from contextlib import ExitStack
 
 import pytest
+from gathering import gather
 
 from mongoengine import (
     CASCADE,
@@ -17,7 +18,6 @@ from mongoengine import (
     StringField,
     signals,
 )
-from mongoengine._seam import gather
 from mongoengine.context_managers import run_in_transaction
 
 INITS = ("pre_init", "post_init")
