@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 PYMONGO ?= pymongo>=4.13,<5
 BIN = $(VENV)/bin
-STAMP = $(VENV)/.installed
+# Other versions are another installation.
+OF = $(shell printf '%s' '$(1)' | cksum | cut -d' ' -f1)
+MADE = $(VENV)/.made-$(call OF,$(PYTHON))
+STAMP = $(VENV)/.installed-$(call OF,$(PYTHON) $(PYMONGO))
 PEERS = .venv-peers
 PEERS_STAMP = $(PEERS)/.installed
 SOURCES = mongoengine tools tests benchmarks examples
@@ -52,11 +55,15 @@ clean: ## remove the environment and every cache
 	rm -rf $(VENV) .venv-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+$(MADE):
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
 # Made once, and again when pyproject.toml changes.
-$(STAMP): pyproject.toml
-	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
+$(STAMP): $(MADE) pyproject.toml
 	@echo "Installing into $(VENV) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]' '$(PYMONGO)'
+	@rm -f $(VENV)/.installed-*
 	@touch $@
 
 # The released MongoEngine, on the same Python and PyMongo.
