@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from mongoengine.base.constants import CASCADE, DENY
+from mongoengine.base.places import IDS_A_QUERY
 from mongoengine.queryset.delete_rules import (
-    BATCH,
     Deletion,
     Level,
     Row,
@@ -126,7 +126,7 @@ class AsyncKeyBatches:
         if self._chunks is None:
             self._chunks = await self._keys._async_chunks()
         rows: list[Row] = []
-        while len(rows) < BATCH and (chunk := await self._async_chunk()):
+        while len(rows) < IDS_A_QUERY and (chunk := await self._async_chunk()):
             rows += chunk
         return rows
 

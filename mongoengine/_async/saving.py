@@ -33,6 +33,7 @@ from mongoengine.base.saving import (
     Update,
     Write,
     cascades,
+    cascading,
     changed_references,
     is_to_insert,
     refuse_abstract,
@@ -115,14 +116,9 @@ class AsyncSaving(State):
         if replaced:
             await async_remove_replaced(replaced)
         if cascades(self, cascade, cascade_kwargs):
-            arguments = {
-                "force_insert": force_insert,
-                "validate": validate,
-                "write_concern": write_concern or {},
-                "cascade": True,
-                **(cascade_kwargs or {}),
-            }
-            await self.async_cascade_save(**arguments, _refs=_refs)
+            inherited = cascading(force_insert, validate, write_concern)
+            options = {**inherited, **(cascade_kwargs or {})}
+            await self.async_cascade_save(**options, _refs=_refs)
         if signals.post_save.receivers:
             with write.shown():
                 await signals.post_save.async_send(

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 from mongoengine.base.constants import CASCADE, DENY
+from mongoengine.base.places import IDS_A_QUERY
 from mongoengine.queryset.delete_rules import (
-    BATCH,
     Deletion,
     Level,
     Row,
@@ -124,7 +124,7 @@ class KeyBatches:
         if self._chunks is None:
             self._chunks = self._keys._chunks()
         rows: list[Row] = []
-        while len(rows) < BATCH and (chunk := self._chunk()):
+        while len(rows) < IDS_A_QUERY and (chunk := self._chunk()):
             rows += chunk
         return rows
 

@@ -14,7 +14,7 @@ from mongoengine._clients import clients
 from mongoengine._seam import Command, open_session, together
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.finding import finds_collection
-from mongoengine.base.places import Place, key_of
+from mongoengine.base.places import IDS_A_QUERY, Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.reference_walk import Placement, Search, field_of_generic
@@ -33,14 +33,11 @@ from mongoengine.base.targets import (
 from mongoengine.queryset import transform
 from mongoengine.queryset.reads import only_one
 
-# So many ids fit into a query, unless they are very long.
-BATCH = 10_000
-
 
 def load(wanted: Wanted) -> Found:
     """Return the documents of these ids, as far as there are any."""
     found = Found()
-    for targets, ids in wanted.batches(BATCH):
+    for targets, ids in wanted.batches(IDS_A_QUERY):
         _load_batch(targets, ids, found)
     return found
 

@@ -96,6 +96,20 @@ class LazyReference(DBRef):
         return LazyReference(self.document_type, self.pk, None, self.passthrough)
 
 
+class ReadLazily:
+    """What the fields have in common whose values read as lazy references."""
+
+    def __get__(self: Any, instance: Any, owner: Any = None) -> Any:
+        """Return a LazyReference."""
+        if instance is None:
+            return self
+        value = instance._read_value(self)
+        lazy = self.build_lazyref(value)
+        if lazy is not value:
+            lazy = instance._put_value(self, lazy)
+        return read_from(instance, lazy)
+
+
 def read_from(document: Any, value: Any) -> Any:
     """Return what a field of a document holds; a lazy reference learns who reads it."""
     if isinstance(value, LazyReference) and value.passthrough:

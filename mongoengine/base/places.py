@@ -9,6 +9,8 @@ from bson import ObjectId, encode
 from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions
 
+IDS_A_QUERY = 10_000  # which fit, unless they are very long
+
 # What is encoded here is compared here, whatever the client's own options are.
 LOCAL: CodecOptions[Any] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
 

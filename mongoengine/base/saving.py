@@ -53,6 +53,16 @@ def cascades(document: Any, cascade: bool | None, arguments: Any) -> bool:
     return cascade
 
 
+def cascading(force_insert: bool, validate: bool, write_concern: Data | None) -> Data:
+    """Return how the documents are saved that one refers to, as that one is."""
+    return {
+        "force_insert": force_insert,
+        "validate": validate,
+        "write_concern": write_concern or {},
+        "cascade": True,
+    }
+
+
 def changed_references(document: Any) -> Iterator[Any]:
     """Yield the documents that a document refers to and that have to be saved."""
     for name, field in document._fields.items():

@@ -17,6 +17,7 @@ from mongoengine.base.common import get_document
 from mongoengine.base.file_places import is_untyped
 from mongoengine.base.file_walk import is_of_files
 from mongoengine.base.files import Bucket
+from mongoengine.base.places import IDS_A_QUERY
 from mongoengine.errors import NotRegistered
 from mongoengine.fields.embedded import (
     EmbeddedDocumentField,
@@ -24,8 +25,6 @@ from mongoengine.fields.embedded import (
 )
 
 Files = Iterator[tuple[Bucket, Any]]
-
-BATCH = 10_000  # so many ids fit into a query
 
 
 class Gone:
@@ -49,7 +48,7 @@ class Gone:
     def batches(self) -> Iterator[list[Any]]:
         """Yield the ids of the documents, so many at a time."""
         keys = iter(list(self._files))
-        while some := list(islice(keys, BATCH)):
+        while some := list(islice(keys, IDS_A_QUERY)):
             yield [decode(key, self._options)["_id"] for key in some]
 
     def _encoded(self, key: Any) -> bytes:
@@ -62,8 +61,8 @@ class Gone:
             for bucket, grid_id in files:
                 ids.setdefault(bucket, []).append(grid_id)
         for bucket, every in ids.items():
-            for start in range(0, len(every), BATCH):
-                yield bucket, every[start : start + BATCH]
+            for start in range(0, len(every), IDS_A_QUERY):
+                yield bucket, every[start : start + IDS_A_QUERY]
 
 
 def stored_files(cls: Any, stored: dict[str, Any]) -> Files:

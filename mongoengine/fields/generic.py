@@ -10,7 +10,7 @@ from mongoengine.base.common import get_document
 from mongoengine.base.fetchable import Fetchable
 from mongoengine.base.field import BaseField
 from mongoengine.base.kinds import is_document_class, is_top_level
-from mongoengine.base.lazy_reference import LazyReference, read_from, with_passthrough
+from mongoengine.base.lazy_reference import LazyReference, ReadLazily, with_passthrough
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.targets import target_of_generic
 from mongoengine.fields.document_types import id_field_of, unsaved_object_error
@@ -96,7 +96,7 @@ class GenericReferenceField(Fetchable, BaseField["Any"]):
         super()._validate_choices(value)
 
 
-class GenericLazyReferenceField(GenericReferenceField):
+class GenericLazyReferenceField(ReadLazily, GenericReferenceField):
     """A reference to a document of any class, loaded when ``fetch()`` says so.
 
     With ``passthrough`` the attributes of the document can be read without it.
@@ -108,16 +108,6 @@ class GenericLazyReferenceField(GenericReferenceField):
         """Describe a lazy reference."""
         self.passthrough = kwargs.pop("passthrough", False)
         super().__init__(*args, **kwargs)
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """Return a LazyReference."""
-        if instance is None:
-            return self
-        value = instance._read_value(self)
-        lazy = self.build_lazyref(value)
-        if lazy is not value:
-            lazy = instance._put_value(self, lazy)
-        return read_from(instance, lazy)
 
     def build_lazyref(self, value: Any) -> Any:
         """Make a LazyReference of a document or its stored form; anything else stays."""

@@ -8,7 +8,7 @@ from bson import DBRef, ObjectId
 
 from mongoengine.base.constants import DO_NOTHING
 from mongoengine.base.kinds import is_document, is_top_level
-from mongoengine.base.lazy_reference import LazyReference, read_from, with_passthrough
+from mongoengine.base.lazy_reference import LazyReference, ReadLazily, with_passthrough
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.targets import Target
 from mongoengine.errors import ValidationError
@@ -92,7 +92,7 @@ class ReferenceField(AdoptingField):
             self._saved_pk(value)
 
 
-class LazyReferenceField(AdoptingField):
+class LazyReferenceField(ReadLazily, AdoptingField):
     """A reference to a document, which is loaded when ``fetch()`` says so.
 
     With ``passthrough`` the attributes of the document can be read without it.
@@ -112,16 +112,6 @@ class LazyReferenceField(AdoptingField):
             raise TypeError("issubclass() arg 1 must be a class")
         self.passthrough = passthrough
         super().__init__(document_type, dbref, reverse_delete_rule, **kwargs)
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """Return a LazyReference."""
-        if instance is None:
-            return self
-        value = instance._read_value(self)
-        lazy = self.build_lazyref(value)
-        if lazy is not value:
-            lazy = instance._put_value(self, lazy)
-        return read_from(instance, lazy)
 
     def _keeps_decoded(self) -> bool:
         """Store again an id nobody asked for; a DBRef may name another collection."""

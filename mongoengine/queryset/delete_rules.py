@@ -11,12 +11,9 @@ from typing import Any, NamedTuple
 from mongoengine.base.common import get_document
 from mongoengine.base.constants import CASCADE, DENY, NULLIFY, PULL
 from mongoengine.base.failures import add_note
-from mongoengine.base.places import Place, encoded
+from mongoengine.base.places import IDS_A_QUERY, Place, encoded
 from mongoengine.errors import OperationError
 from mongoengine.queryset.writes import as_documents, has_delete_receivers
-
-# So many ids fit into a query, unless they are very long.
-BATCH = 10_000
 
 ACTIONS = frozenset({CASCADE, DENY, NULLIFY, PULL})
 
@@ -235,7 +232,7 @@ class Deletion:
 
 def keys_of(queryset: Any) -> Any:
     """Return the queryset of the same documents that gives no more than their ids."""
-    keys = as_documents(queryset).all_fields().only("pk").batch_size(BATCH + 1)
+    keys = as_documents(queryset).all_fields().only("pk").batch_size(IDS_A_QUERY + 1)
     return keys if queryset._limit or queryset._skip else keys.order_by()
 
 

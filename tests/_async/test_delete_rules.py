@@ -259,7 +259,7 @@ async def test_limits_and_delete_one_keep_to_the_rules(async_authors):
 
 
 async def test_the_ids_of_very_many_documents_go_in_batches(async_authors, monkeypatch):
-    monkeypatch.setattr(delete_rules, "BATCH", 2)
+    monkeypatch.setattr(delete_rules, "IDS_A_QUERY", 2)
     books = await saved(*(AsyncRuleBook(author=one) for one in async_authors))
     await saved(*(AsyncRulePage(book=book) for book in books))
     await saved(AsyncRulePulled(authors=async_authors))

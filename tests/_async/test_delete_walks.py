@@ -118,7 +118,7 @@ async def test_ten_documents_take_as_many_commands_as_ten_thousand(async_sent):
     for document in (AsyncWalkShelf, AsyncWalkPrize):
         await document.async_ensure_indexes()
     names = []
-    for size in (10, delete_rules.BATCH):
+    for size in (10, delete_rules.IDS_A_QUERY):
         await make_authors(size)
         async_sent.take()
         assert await AsyncWalkAuthor.objects.async_delete() == size
@@ -145,8 +145,8 @@ async def test_ten_documents_take_as_many_commands_as_ten_thousand(async_sent):
 
 
 async def test_no_more_than_a_batch_of_ids_is_in_a_command(async_sent, monkeypatch):
-    monkeypatch.setattr(delete_rules, "BATCH", 3)
-    monkeypatch.setattr("mongoengine._async.delete_rules.BATCH", 3)
+    monkeypatch.setattr(delete_rules, "IDS_A_QUERY", 3)
+    monkeypatch.setattr("mongoengine._async.delete_rules.IDS_A_QUERY", 3)
     authors = await make_authors(4, books=4)
     await saved(*(AsyncWalkPrize(author=one) for one in authors))
     async_sent.take()
@@ -163,8 +163,8 @@ async def test_no_more_than_a_batch_of_ids_is_in_a_command(async_sent, monkeypat
 
 
 async def test_cycles_over_several_batches(async_mongo_db, monkeypatch):
-    monkeypatch.setattr(delete_rules, "BATCH", 2)
-    monkeypatch.setattr("mongoengine._async.delete_rules.BATCH", 2)
+    monkeypatch.setattr(delete_rules, "IDS_A_QUERY", 2)
+    monkeypatch.setattr("mongoengine._async.delete_rules.IDS_A_QUERY", 2)
     ones = await saved(*(AsyncWalkOne(number=n) for n in range(7)))
     others = await saved(*(AsyncWalkOther(one=one) for one in ones))
     for one, other in zip(ones, others[1:] + others[:1], strict=True):
@@ -177,8 +177,8 @@ async def test_cycles_over_several_batches(async_mongo_db, monkeypatch):
 
 
 async def test_all_of_a_cycle_are_counted(async_mongo_db, monkeypatch):
-    monkeypatch.setattr(delete_rules, "BATCH", 2)
-    monkeypatch.setattr("mongoengine._async.delete_rules.BATCH", 2)
+    monkeypatch.setattr(delete_rules, "IDS_A_QUERY", 2)
+    monkeypatch.setattr("mongoengine._async.delete_rules.IDS_A_QUERY", 2)
     ones = await saved(*(AsyncWalkOne(number=n) for n in range(7)))
     others = await saved(*(AsyncWalkOther(one=one) for one in ones))
     for one, other in zip(ones, others[::-1], strict=True):

@@ -242,7 +242,7 @@ async def test_what_holds_no_files_is_deleted(async_mongo_db, value):
 
 
 async def test_many_are_removed_in_batches(async_mongo_db, monkeypatch):
-    monkeypatch.setattr(stored_files, "BATCH", 2)
+    monkeypatch.setattr(stored_files, "IDS_A_QUERY", 2)
     for number in range(5):
         await AsyncUntypedLoose(x=[await page_with(b"%d" % number)]).async_save()
     assert await AsyncUntypedLoose.objects.async_delete() == 5

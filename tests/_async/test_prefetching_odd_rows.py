@@ -96,3 +96,17 @@ async def test_copies_of_containers_load_what_nests_in_them(async_mongo_db):
     await held.async_fetch()
     assert held["a"][0]["b"] == target
     assert type(held["a"][0]["b"]) is AsyncOddTarget
+
+
+async def test_a_class_that_was_defined_again_loads_its_own_fields(async_mongo_db):
+    def define(**fields):
+        meta = {"collection": "async_odd_again"}
+        attributes = {**fields, "meta": meta, "__module__": __name__}
+        return type("AsyncOddAgain", (Document,), attributes)
+
+    earlier = define(target=ReferenceField(AsyncOddTarget))
+    target = await AsyncOddTarget(name="t").async_save()
+    await earlier(target=target).async_save()
+    define(other=StringField())
+    found = await earlier.objects.prefetch_related("target").async_get()
+    assert found._data["target"].name == "t"

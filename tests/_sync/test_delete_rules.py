@@ -253,7 +253,7 @@ def test_limits_and_delete_one_keep_to_the_rules(authors):
 
 
 def test_the_ids_of_very_many_documents_go_in_batches(authors, monkeypatch):
-    monkeypatch.setattr(delete_rules, "BATCH", 2)
+    monkeypatch.setattr(delete_rules, "IDS_A_QUERY", 2)
     books = saved(*(RuleBook(author=one) for one in authors))
     saved(*(RulePage(book=book) for book in books))
     saved(RulePulled(authors=authors))

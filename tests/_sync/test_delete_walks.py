@@ -120,7 +120,7 @@ def test_ten_documents_take_as_many_commands_as_ten_thousand(sent):
     for document in (WalkShelf, WalkPrize):
         document.ensure_indexes()
     names = []
-    for size in (10, delete_rules.BATCH):
+    for size in (10, delete_rules.IDS_A_QUERY):
         make_authors(size)
         sent.take()
         assert WalkAuthor.objects.delete() == size
@@ -147,8 +147,8 @@ def test_ten_documents_take_as_many_commands_as_ten_thousand(sent):
 
 
 def test_no_more_than_a_batch_of_ids_is_in_a_command(sent, monkeypatch):
-    monkeypatch.setattr(delete_rules, "BATCH", 3)
-    monkeypatch.setattr("mongoengine._sync.delete_rules.BATCH", 3)
+    monkeypatch.setattr(delete_rules, "IDS_A_QUERY", 3)
+    monkeypatch.setattr("mongoengine._sync.delete_rules.IDS_A_QUERY", 3)
     authors = make_authors(4, books=4)
     saved(*(WalkPrize(author=one) for one in authors))
     sent.take()
@@ -165,8 +165,8 @@ def test_no_more_than_a_batch_of_ids_is_in_a_command(sent, monkeypatch):
 
 
 def test_cycles_over_several_batches(mongo_db, monkeypatch):
-    monkeypatch.setattr(delete_rules, "BATCH", 2)
-    monkeypatch.setattr("mongoengine._sync.delete_rules.BATCH", 2)
+    monkeypatch.setattr(delete_rules, "IDS_A_QUERY", 2)
+    monkeypatch.setattr("mongoengine._sync.delete_rules.IDS_A_QUERY", 2)
     ones = saved(*(WalkOne(number=n) for n in range(7)))
     others = saved(*(WalkOther(one=one) for one in ones))
     for one, other in zip(ones, others[1:] + others[:1], strict=True):
@@ -179,8 +179,8 @@ def test_cycles_over_several_batches(mongo_db, monkeypatch):
 
 
 def test_all_of_a_cycle_are_counted(mongo_db, monkeypatch):
-    monkeypatch.setattr(delete_rules, "BATCH", 2)
-    monkeypatch.setattr("mongoengine._sync.delete_rules.BATCH", 2)
+    monkeypatch.setattr(delete_rules, "IDS_A_QUERY", 2)
+    monkeypatch.setattr("mongoengine._sync.delete_rules.IDS_A_QUERY", 2)
     ones = saved(*(WalkOne(number=n) for n in range(7)))
     others = saved(*(WalkOther(one=one) for one in ones))
     for one, other in zip(ones, others[::-1], strict=True):

@@ -236,7 +236,7 @@ def test_what_holds_no_files_is_deleted(mongo_db, value):
 
 
 def test_many_are_removed_in_batches(mongo_db, monkeypatch):
-    monkeypatch.setattr(stored_files, "BATCH", 2)
+    monkeypatch.setattr(stored_files, "IDS_A_QUERY", 2)
     for number in range(5):
         UntypedLoose(x=[page_with(b"%d" % number)]).save()
     assert UntypedLoose.objects.delete() == 5

@@ -98,3 +98,17 @@ def test_copies_of_containers_load_what_nests_in_them(mongo_db):
     held.fetch()
     assert held["a"][0]["b"] == target
     assert type(held["a"][0]["b"]) is OddTarget
+
+
+def test_a_class_that_was_defined_again_loads_its_own_fields(mongo_db):
+    def define(**fields):
+        meta = {"collection": "odd_again"}
+        attributes = {**fields, "meta": meta, "__module__": __name__}
+        return type("OddAgain", (Document,), attributes)
+
+    earlier = define(target=ReferenceField(OddTarget))
+    target = OddTarget(name="t").save()
+    earlier(target=target).save()
+    define(other=StringField())
+    found = earlier.objects.prefetch_related("target").get()
+    assert found._data["target"].name == "t"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from bson import ObjectId
 
 from mongoengine import (
+    DictField,
     Document,
     DynamicDocument,
     DynamicEmbeddedDocument,
     EmbeddedDocument,
     EmbeddedDocumentField,
+    IntField,
+    ListField,
     StringField,
 )
 from mongoengine.base import BaseList
@@ -161,3 +166,39 @@ def test_unknown_keys_of_strict_parts_are_found_when_loading() -> None:
     for stored in ({"p": {"n": "a", "x": 1}}, {"p": 5}):
         with pytest.raises((FieldDoesNotExist, InvalidDocumentError)):
             SlowStrict._from_son(stored)
+
+
+class HidingFree(DynamicDocument):
+    size = IntField()
+    meta = {"allow_inheritance": True}
+
+
+class HiddenFree(HidingFree):
+    def size(self) -> str:  # type: ignore[override]
+        return "method"
+
+
+def test_a_field_that_a_method_of_a_subclass_hides_keeps_its_value() -> None:
+    hidden = HiddenFree._from_son({"_cls": "HidingFree.HiddenFree", "size": 3})
+    assert (hidden.size, hidden._data["size"], hidden.to_mongo()["size"]) == (3, 3, 3)
+    assert hidden._dynamic_fields == {}
+
+
+class Bag:
+    """What the decoder of a user may make of a value: it can be iterated over."""
+
+    def __init__(self, *items: str) -> None:
+        self.content = items
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.content)
+
+
+class LooseBags(Document):
+    bags = ListField()
+    named = DictField()
+
+
+def test_what_a_decoder_made_becomes_a_list_in_untyped_containers() -> None:
+    loaded = LooseBags._from_son({"bags": [Bag("a")], "named": {"k": Bag("b", "c")}})
+    assert (loaded.bags, loaded.named) == ([["a"]], {"k": ["b", "c"]})

@@ -22,6 +22,7 @@ from mongoengine import (
     MapField,
     PointField,
     ReferenceField,
+    SequenceField,
     StringField,
     ValidationError,
 )
@@ -270,3 +271,11 @@ def test_a_renamed_field_is_known() -> None:
     assert update(UpdateRenamed, parts__0__name="a") == {"$set": {"parts.0.name": "a"}}
     UpdateRenamedPart.name.db_field = "other"
     assert update(UpdateRenamed, parts__0__name="a") == {"$set": {"parts.0.other": "a"}}
+
+
+def test_nothing_may_be_set_where_nothing_is_required() -> None:
+    class UpdateNumbered(Document):
+        number = SequenceField()
+
+    changes = transform.update(UpdateNumbered, set_on_insert__number=None)
+    assert changes == {"$setOnInsert": {"number": None}}
