@@ -200,5 +200,7 @@ class LooseBags(Document):
 
 
 def test_what_a_decoder_made_becomes_a_list_in_untyped_containers() -> None:
-    loaded = LooseBags._from_son({"bags": [Bag("a")], "named": {"k": Bag("b", "c")}})
+    loaded = LooseBags._adopt_decoded(
+        {"bags": [Bag("a")], "named": {"k": Bag("b", "c")}}
+    )
     assert (loaded.bags, loaded.named) == ([["a"]], {"k": ["b", "c"]})
