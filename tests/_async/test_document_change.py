@@ -1,12 +1,9 @@
-"""``update()``, ``modify()``, ``delete()``, ``reload()`` and places of one document."""
-
-import pickle
+"""``update()``, ``modify()``, ``delete()`` and ``reload()`` of one document."""
 
 import pytest
-from bson import DBRef, ObjectId
+from bson import ObjectId
 
 from mongoengine import (
-    ConnectionFailure,
     DictField,
     Document,
     DynamicDocument,
@@ -23,7 +20,6 @@ from mongoengine import (
     Q,
     ReferenceField,
     StringField,
-    register_connection,
 )
 
 
@@ -322,96 +318,6 @@ async def test_the_shard_key_finds_the_document(async_mongo_db):
     assert thing.number == 3
     await thing.async_delete()
     assert await stored_of(thing) is None
-
-
-# Places of one document
-
-
-@pytest.fixture
-async def async_elsewhere(async_mongo_db, mongo_uri):
-    """Name another database, under an alias of its own, and drop it afterwards."""
-    name = f"{async_mongo_db.name}_elsewhere"
-    register_connection(
-        "elsewhere", name, host=mongo_uri, uuidRepresentation="standard"
-    )
-    yield async_mongo_db.client[name]
-    await async_mongo_db.client.drop_database(name)
-
-
-async def test_a_document_can_be_kept_in_another_database(async_thing, async_elsewhere):
-    name = AsyncChangeThing._get_collection_name()
-    assert async_thing.switch_db("elsewhere") is async_thing
-    async_thing.number = 5
-    await async_thing.async_save()
-    await async_thing.async_update(push__tags="y")
-    await async_thing.async_modify(set__name="moved")
-    await async_thing.async_reload()
-    assert await async_elsewhere[name].find_one() == {
-        "_id": async_thing.id,
-        "n": 5,
-        "tags": ["y"],
-        "name": "moved",
-    }
-    home = await AsyncChangeThing.objects.async_get()
-    assert (home.number, home.name) == (3, "a")
-    await async_thing.async_delete()
-    assert await async_elsewhere[name].count_documents({}) == 0
-    assert await AsyncChangeThing.objects.async_count() == 1
-
-
-async def test_a_document_can_be_kept_in_another_collection(async_thing):
-    async_thing.switch_collection("other_things", keep_created=False)
-    await async_thing.async_save()
-    db = await AsyncChangeThing._async_get_collection()
-    other = await db.database["other_things"].find_one()
-    assert other == await stored_of(async_thing)
-    assert other["tags"] == ["x"]
-    assert async_thing.to_dbref() == DBRef(
-        AsyncChangeThing._get_collection_name(), async_thing.id
-    )
-    async_thing.switch_collection(AsyncChangeThing._get_collection_name())
-    await async_thing.async_update(number=8)
-    assert (await AsyncChangeThing.objects.async_get()).number == 8
-
-
-async def test_a_document_knows_where_it_is_kept(async_thing, async_elsewhere):
-    home = await AsyncChangeThing._async_get_collection()
-    assert await async_thing._async_get_collection() is home
-    async_thing.switch_collection("other_things")
-    assert (await async_thing._async_get_collection()).name == "other_things"
-    assert async_thing._async_get_db() == home.database
-    async_thing.switch_db("elsewhere")
-    assert (await async_thing._async_get_collection()).name == home.name
-    assert async_thing._async_get_db().name == async_elsewhere.name
-    assert await AsyncChangeThing._async_get_collection() is home
-    assert await AsyncChangeThing()._async_get_collection() is home
-
-
-async def test_only_this_document_moves(async_thing):
-    async_thing.switch_collection("other_things")
-    same = await AsyncChangeThing.objects.async_get()
-    same.number = 6
-    await same.async_save()
-    assert (await AsyncChangeThing.objects.async_get()).number == 6
-    assert await stored_of(async_thing) is None
-
-
-async def test_a_pickled_document_stays_where_it_is_kept(async_thing):
-    async_thing.switch_collection("other_things", keep_created=False)
-    await async_thing.async_save()
-    again = pickle.loads(pickle.dumps(async_thing))
-    again.number = 7
-    await again.async_save()
-    assert (await stored_of(async_thing))["n"] == 7
-    assert (await AsyncChangeThing.objects.async_get()).number == 3
-
-
-async def test_wrong_places_are_refused(async_thing):
-    with pytest.raises(ConnectionFailure, match='alias "bogus" has not been defined'):
-        async_thing.switch_db("bogus")
-    with pytest.raises(TypeError, match="name must be an instance of str"):
-        async_thing.switch_collection(5)
-    assert async_thing._own_place() == AsyncChangeThing._class_place()
 
 
 class AsyncChangeReferring(Document):
