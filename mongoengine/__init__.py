@@ -1,5 +1,6 @@
 """The MongoDB object-document mapper Python knows, with async done right."""
 
+from mongoengine import common as common
 from mongoengine._other_paths import add_other_paths as _add_other_paths
 from mongoengine._version import (
     VERSION,

@@ -58,7 +58,7 @@ def test_modules_are_attributes_of_the_package_at_once() -> None:
     program = (
         "import mongoengine as me\n"
         "me.context_managers.switch_db, me.pymongo_support.count_documents\n"
-        "me.dereference.DeReference, me.base.fields.BaseField\n"
+        "me.dereference.DeReference, me.base.fields.BaseField, me.common\n"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True
