@@ -24,6 +24,7 @@ from mongoengine.base.plain import (
     with_documents,
 )
 from mongoengine.base.state import building
+from mongoengine.base.targets import stored_dbref
 from mongoengine.base.tracking import SCALARS
 
 if TYPE_CHECKING:
@@ -243,7 +244,7 @@ class ComplexBaseField(Fetchable, DecodedContainer[T]):
     def _dbref_of(self, document: Any) -> DBRef:
         if document.pk is None:
             self.error(UNSAVED)
-        return DBRef(document._get_collection_name(), document.pk)
+        return stored_dbref(document)
 
     def _accepts_native(self) -> bool:
         """Say whether each container of valid values is valid."""

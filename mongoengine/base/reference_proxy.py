@@ -64,9 +64,17 @@ class ReferenceProxy(DBRef):
         """Return what this leads to, and the id there as it is stored."""
         return self._target, self._stored_pk
 
+    def as_doc(self) -> SON[str, Any]:
+        """Return what is encoded: the id as it is stored, and not as ``pk`` reads."""
+        parts: SON[str, Any] = super().as_doc()
+        parts["$id"] = self._stored_pk
+        return parts
+
     def as_dbref(self) -> DBRef:
-        """Return a plain DBRef."""
-        return DBRef.__deepcopy__(self, {})
+        """Return a plain DBRef, as it is stored."""
+        parts = self.as_doc()
+        collection, pk = parts.pop("$ref"), parts.pop("$id")
+        return DBRef(collection, pk, parts.pop("$db", None), parts)
 
     def to_mongo(self, use_db_field: bool = True, fields: Any = None) -> Any:
         """Return what is stored, where no field says how."""
@@ -137,8 +145,8 @@ class ReferenceProxy(DBRef):
 
     def __reduce__(self) -> Any:
         """Copy and pickle the reference alone."""
-        known = self._target, self._stored_pk
-        return type(self), (self._name, self.as_stored(), *known)
+        stored = DBRef.__deepcopy__(self, {}) if self._stored is None else self._stored
+        return type(self), (self._name, stored, self._target, self._stored_pk)
 
     def __deepcopy__(self, memo: Any) -> DBRef:
         """Refer to the same document."""

@@ -213,6 +213,12 @@ def stored_id(document_type: Any, pk: Any) -> Any:
         return pk
 
 
+def stored_dbref(document: Any) -> DBRef:
+    """Return the reference to a document that is stored where no field says how."""
+    pk = stored_id(document.__class__, document.pk)
+    return DBRef(document._get_collection_name(), pk)
+
+
 def maker(target: Target, family: ConnectionType) -> Make:
     """Return what makes documents that take over what a family has read."""
     is_async = family is ConnectionType.ASYNC

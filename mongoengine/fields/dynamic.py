@@ -12,7 +12,7 @@ from mongoengine.base.kinds import is_document, is_embedded
 from mongoengine.base.plain import HOLDERS
 from mongoengine.base.reference_proxy import ReferenceProxy
 from mongoengine.base.state import building
-from mongoengine.base.targets import is_generic
+from mongoengine.base.targets import is_generic, stored_dbref
 from mongoengine.fields.text import StringField
 
 
@@ -102,5 +102,6 @@ def _document_to_mongo(document: Any, use_db_field: bool, fields: Any) -> Any:
     if is_embedded(document):
         stored["_cls"] = name
     elif is_document(document):
-        return {"_ref": document.to_dbref(), "_cls": name}
+        document.to_dbref()  # refuses one that was not saved
+        return {"_ref": stored_dbref(document), "_cls": name}
     return stored

@@ -15,6 +15,7 @@ from mongoengine import (
     DateTimeField,
     DecimalField,
     Document,
+    DynamicField,
     EmbeddedDocument,
     EmbeddedDocumentField,
     EnumField,
@@ -138,3 +139,44 @@ async def test_rules_find_documents_by_uuids(async_mongo_db, by):
     else:
         assert await AsyncKeysAuthor.objects(key=boss.pk).async_delete() == 1
     assert await AsyncKeysAuthor.objects.async_count() == 0
+
+
+def class_referring_to(cls):
+    """Return a class of documents with references of all kinds."""
+    attributes = {
+        "plain": ReferenceField(cls),
+        "dbref": ReferenceField(cls, dbref=True),
+        "generic": GenericReferenceField(),
+        "lazy": LazyReferenceField(cls),
+        "several": ListField(ReferenceField(cls)),
+        "untyped": ListField(),
+        "any": DynamicField(),
+        "__module__": __name__,
+    }
+    return type("AsyncKeysReferring", (Document,), attributes)
+
+
+@pytest.mark.parametrize("name", KEYS)
+async def test_what_was_read_is_stored_as_it_was(async_mongo_db, name):
+    cls, _, key = class_with(name)
+    target = await cls(key=key).async_save()
+    referring = class_referring_to(cls)
+    one = dict.fromkeys(["plain", "dbref", "generic", "lazy", "any"], target)
+    many = {"several": [target], "untyped": [target]}
+    await referring(**one, **many).async_save()
+    read = await referring.objects.async_get()
+    again = {field: getattr(read, field) for field in one}
+    again |= {field: list(getattr(read, field)) for field in many}
+    twin = await referring(**again).async_save()
+    first, second = await referring.objects.exclude("id").as_pymongo().async_to_list()
+    assert first == second
+    for field, value in again.items():
+        if field not in ("any", "untyped"):
+            assert await referring.objects(**{field: value}).async_count() == 2
+    changes = {f"set__{field}": again[field] for field in one}
+    changes["push__several"] = again["several"][0]
+    changes["push__untyped"] = target
+    await referring.objects(pk=twin.pk).async_update(**changes)
+    changed = await referring.objects.exclude("id").as_pymongo().async_get(pk=twin.pk)
+    assert changed.pop("untyped")[1]["_ref"].id == first.pop("untyped")[0].id
+    assert changed == first | {"several": first["several"] * 2}

@@ -17,6 +17,7 @@ from mongoengine import (
     DateTimeField,
     DecimalField,
     Document,
+    DynamicField,
     EmbeddedDocument,
     EmbeddedDocumentField,
     EnumField,
@@ -140,3 +141,44 @@ def test_rules_find_documents_by_uuids(mongo_db, by):
     else:
         assert KeysAuthor.objects(key=boss.pk).delete() == 1
     assert KeysAuthor.objects.count() == 0
+
+
+def class_referring_to(cls):
+    """Return a class of documents with references of all kinds."""
+    attributes = {
+        "plain": ReferenceField(cls),
+        "dbref": ReferenceField(cls, dbref=True),
+        "generic": GenericReferenceField(),
+        "lazy": LazyReferenceField(cls),
+        "several": ListField(ReferenceField(cls)),
+        "untyped": ListField(),
+        "any": DynamicField(),
+        "__module__": __name__,
+    }
+    return type("KeysReferring", (Document,), attributes)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_what_was_read_is_stored_as_it_was(mongo_db, name):
+    cls, _, key = class_with(name)
+    target = cls(key=key).save()
+    referring = class_referring_to(cls)
+    one = dict.fromkeys(["plain", "dbref", "generic", "lazy", "any"], target)
+    many = {"several": [target], "untyped": [target]}
+    referring(**one, **many).save()
+    read = referring.objects.get()
+    again = {field: getattr(read, field) for field in one}
+    again |= {field: list(getattr(read, field)) for field in many}
+    twin = referring(**again).save()
+    first, second = referring.objects.exclude("id").as_pymongo().to_list()
+    assert first == second
+    for field, value in again.items():
+        if field not in ("any", "untyped"):
+            assert referring.objects(**{field: value}).count() == 2
+    changes = {f"set__{field}": again[field] for field in one}
+    changes["push__several"] = again["several"][0]
+    changes["push__untyped"] = target
+    referring.objects(pk=twin.pk).update(**changes)
+    changed = referring.objects.exclude("id").as_pymongo().get(pk=twin.pk)
+    assert changed.pop("untyped")[1]["_ref"].id == first.pop("untyped")[0].id
+    assert changed == first | {"several": first["several"] * 2}
