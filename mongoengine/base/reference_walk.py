@@ -243,6 +243,8 @@ class Placement(ReferenceWalk):
         if field.name in document._unbuilt_names or reads_async(document):
             return
         value = document._read_value(field)
+        if not isinstance(value, (list, dict)):  # stored by somebody else
+            return
         if type(value) is not list or not are_top_level(value):
             container = field._track(document, value)
             if isinstance(container, (BaseDict, BaseList)):

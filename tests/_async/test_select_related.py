@@ -261,3 +261,19 @@ async def test_random_graphs_are_as_they_are_stored(async_sent, seed):
         assert {node.id for node in nodes} == set(graph)
         for node in nodes:
             check(node, graph, depth)
+
+
+class AsyncRelLoose(Document):
+    items = ListField()
+    named = MapField(ReferenceField(AsyncRelPerson))
+
+
+async def test_rows_of_another_shape_disturb_no_others(async_mongo_db):
+    person = await AsyncRelPerson(name="p").async_save()
+    collection = await AsyncRelLoose._async_get_collection()
+    await collection.insert_many(
+        [{"items": True}, {"named": 5}, {"items": [], "named": {"k": person.pk}}]
+    )
+    found = await AsyncRelLoose.objects.order_by("pk").async_select_related(1)
+    assert found[2].named["k"].name == "p"
+    assert found[0].to_mongo()["items"] is True

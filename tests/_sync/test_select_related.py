@@ -263,3 +263,19 @@ def test_random_graphs_are_as_they_are_stored(sent, seed):
         assert {node.id for node in nodes} == set(graph)
         for node in nodes:
             check(node, graph, depth)
+
+
+class RelLoose(Document):
+    items = ListField()
+    named = MapField(ReferenceField(RelPerson))
+
+
+def test_rows_of_another_shape_disturb_no_others(mongo_db):
+    person = RelPerson(name="p").save()
+    collection = RelLoose._get_collection()
+    collection.insert_many(
+        [{"items": True}, {"named": 5}, {"items": [], "named": {"k": person.pk}}]
+    )
+    found = RelLoose.objects.order_by("pk").select_related(1)
+    assert found[2].named["k"].name == "p"
+    assert found[0].to_mongo()["items"] is True
