@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from inspect import iscoroutinefunction
 from typing import Any
 
 import pytest
@@ -38,8 +39,12 @@ def deleting(bases: tuple[Any, ...] = (Document,), **attributes: Any) -> Any:
 
 def call_async_delete(document: Any) -> None:
     """Call it as far as this goes without a connection."""
-    with pytest.raises(ConnectionFailure):
-        asyncio.run(document.async_delete())
+
+    async def call() -> None:
+        with pytest.raises(ConnectionFailure):
+            await document.async_delete()
+
+    asyncio.run(call())
 
 
 TELLS = r"async_delete\(\) does not call the delete\(\) that TwinsSoft defines"
@@ -56,6 +61,43 @@ def test_the_twin_of_a_replaced_method_tells_once() -> None:
         call_async_delete(document)
 
 
+def test_it_is_still_a_coroutine_function() -> None:
+    assert iscoroutinefunction(deleting().async_delete)
+    assert not iscoroutinefunction(Answering.save)
+
+
+def test_names_that_are_no_twins_are_left_alone() -> None:
+    class TwinsQuery(QuerySet[Any]):
+        async def async_filter(self) -> str:
+            return "own"
+
+        def only(self, *fields: str) -> Any:
+            return super().only(*fields)
+
+    class TwinsFree(Document):
+        meta = {"queryset_class": TwinsQuery}
+
+        async def async_pk(self) -> Any:
+            return self.pk
+
+        async def async_validate(self) -> None:
+            self.validate()
+
+        def create_index(self, *args: Any) -> str:  # type: ignore[override]
+            return "own"
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        document = TwinsFree(id="5" * 24)
+        assert str(document.pk) == "5" * 24
+        document.validate()
+        TwinsFree.objects.filter().only("id")
+        with pytest.raises(ConnectionFailure):
+            asyncio.run(TwinsFree.async_create_index("id"))
+        with pytest.raises(ConnectionFailure):
+            asyncio.run(TwinsFree.objects.async_only("id"))
+
+
 def test_errors_and_help_name_the_method_that_was_called() -> None:
     method = deleting().async_delete
     assert method.__name__ == method.__code__.co_name == "async_delete"
@@ -68,7 +110,7 @@ def test_it_tells_again_where_warnings_are_errors() -> None:
         warnings.simplefilter("error")
         for _ in range(2):
             with pytest.raises(UserWarning, match=TELLS):
-                document.async_delete()
+                asyncio.run(document.async_delete())
 
 
 def test_mixins_replace_methods_as_well() -> None:
