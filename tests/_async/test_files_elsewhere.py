@@ -162,6 +162,16 @@ async def test_an_abort_by_hand(async_book, async_afar):
     assert await async_book.file.async_read() == b"old"
 
 
+async def test_a_commit_that_is_refused(async_book, async_afar):
+    before = await ids_in(async_afar)
+    with pytest.raises(OperationFailure, match="has been aborted"):
+        async with async_run_in_transaction() as session:
+            await replace(async_book)
+            await session.client.admin.command("abortTransaction", session=session)
+    assert await ids_in(async_afar) == before
+    assert await async_book.file.async_read() == b"old"
+
+
 async def test_a_block_on_both_aliases(async_book, async_afar):
     before = await ids_in(async_afar)
     with suppress(ZeroDivisionError):

@@ -164,6 +164,16 @@ def test_an_abort_by_hand(book, afar):
     assert book.file.read() == b"old"
 
 
+def test_a_commit_that_is_refused(book, afar):
+    before = ids_in(afar)
+    with pytest.raises(OperationFailure, match="has been aborted"):
+        with run_in_transaction() as session:
+            replace(book)
+            session.client.admin.command("abortTransaction", session=session)
+    assert ids_in(afar) == before
+    assert book.file.read() == b"old"
+
+
 def test_a_block_on_both_aliases(book, afar):
     before = ids_in(afar)
     with suppress(ZeroDivisionError):
