@@ -22,7 +22,13 @@ from mongoengine.base.awaiting import refuse_coroutine
 from mongoengine.base.joining import Joined
 from mongoengine.base.merging import ask_together
 from mongoengine.base.places import key_of
-from mongoengine.base.scopes import async_sessions, block_of, block_with, sessions
+from mongoengine.base.scopes import (
+    async_sessions,
+    block_of,
+    block_with,
+    no_dereferencing,
+    sessions,
+)
 from mongoengine.base.state import building
 from mongoengine.base.targets import Target
 
@@ -31,8 +37,9 @@ AsyncWork = Callable[[], Awaitable[T]]
 Work = Callable[[], T]
 
 # Locks by what they are for, each as long as somebody holds it or waits for it.
-_async_turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
-_turns: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()
+_async_turns: WeakValueDictionary[tuple[int, int, int], asyncio.Lock]
+_async_turns = WeakValueDictionary()
+_turns: WeakValueDictionary[tuple[int, int], Any] = WeakValueDictionary()
 
 
 def async_open_session(alias: str) -> AsyncClientSession | None:
@@ -169,31 +176,27 @@ def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def async_turn(document: Any) -> asyncio.Lock:
-    """Return the lock that lets one task at a time write a document."""
-    key = (id(document), id(asyncio.get_running_loop()))
+def async_turn(document: Any, session: Any) -> asyncio.Lock:
+    """Return the lock that lets one task at a time write a document.
+
+    Those of another session may go on: one would wait for what the server has locked.
+    """
+    key = (id(document), id(asyncio.get_running_loop()), id(session))
     return _async_turns.setdefault(key, asyncio.Lock())
 
 
-def turn(document: Any) -> threading.Lock:
-    """Return the lock that lets one thread at a time write a document."""
+def turn(document: Any, session: Any) -> Any:
+    """Return the lock that lets one thread at a time write a document.
+
+    A thread that holds it may write in between, as code of users does.
+    """
     with building:
-        return _turns.setdefault(id(document), threading.Lock())
+        return _turns.setdefault((id(document), id(session)), threading.RLock())
 
 
-class _Surroundings:
-    """The values of all context variables: equal for tasks that see the same ones."""
-
-    __slots__ = ("_context",)
-
-    def __init__(self) -> None:
-        self._context = copy_context()
-
-    def __hash__(self) -> int:
-        return 0  # contexts have none
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Surroundings) and self._context == other._context
+def _surroundings() -> frozenset[tuple[int, int]]:
+    """Return what is equal for tasks that see the same values in context variables."""
+    return frozenset((id(name), id(value)) for name, value in copy_context().items())
 
 
 async def async_together(
@@ -205,8 +208,8 @@ async def async_together(
     and where code of users has a say in the answer, see the same context variables.
     """
     session = async_open_session(target.place.alias)
-    joined = id(session), _csot.get_deadline(), _Surroundings() if by_users else None
-    kind = (answer, target, dbref.database, *joined)
+    seen = _surroundings() if by_users else no_dereferencing.get()
+    kind = (answer, target, dbref.database, id(session), _csot.get_deadline(), seen)
     return await ask_together(kind, key_of(dbref.id), dbref, partial(answer, target))
 
 

@@ -15,7 +15,12 @@ from pymongo.errors import PyMongoError
 from mongoengine._async.gridfs import AsyncFiles
 from mongoengine._async.transactions import async_on_commit
 from mongoengine._clients import async_clients
-from mongoengine._seam import async_open_block, async_to_the_end, async_turn
+from mongoengine._seam import (
+    async_open_block,
+    async_open_session,
+    async_to_the_end,
+    async_turn,
+)
 from mongoengine._streams import async_pieces
 from mongoengine.base.changes import value_at
 from mongoengine.base.connections import ensure_family, ensure_family_if_known
@@ -150,7 +155,7 @@ class AsyncFileAccess(FileHandle):
 
     async def _async_exchange(self, place: Any, new: Any) -> None:
         """Have another file, or none, in place of the one there is, which is removed."""
-        async with async_turn(self):
+        async with async_turn(self, async_open_session(self._owner_alias)):
             old = [self.grid_id] if self.grid_id else []
             async with _async_turn_of(place):
                 told = await self._async_told(place, new)
@@ -280,7 +285,7 @@ class AsyncFileAccess(FileHandle):
 
     async def _async_store_pending(self) -> None:
         """Store what was assigned, and keep the file that it replaces for now."""
-        async with async_turn(self):
+        async with async_turn(self, async_open_session(self._owner_alias)):
             pending = self._pending
             if pending is None:  # also if it is stored by now
                 return
@@ -336,7 +341,10 @@ class AsyncFieldAccess:
 
 def _async_turn_of(place: Any) -> Any:
     """Return the lock of a document in the database: a save may be under way."""
-    return nullcontext() if place is None else async_turn(itself(place[0]))
+    if place is None:
+        return nullcontext()
+    document = itself(place[0])
+    return async_turn(document, async_open_session(document._own_place().alias))
 
 
 async def _async_replace_other(known: Any, path: str, change: Any) -> Any:

@@ -148,7 +148,7 @@ class AsyncSaving(State):
         collection = with_concerns(collection, write_concern)
         session = async_open_session(place.alias)
         # One at a time: a second task changes what the first one has inserted.
-        async with async_turn(self):
+        async with async_turn(self, session):
             await async_number(self)
             with reported(SAVE_FAILED, NOT_UNIQUE):
                 # What users define may ask the server while this is worked out.

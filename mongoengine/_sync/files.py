@@ -17,7 +17,12 @@ from pymongo.errors import PyMongoError
 from mongoengine._sync.gridfs import Files
 from mongoengine._sync.transactions import on_commit
 from mongoengine._clients import clients
-from mongoengine._seam import open_block, to_the_end, turn
+from mongoengine._seam import (
+    open_block,
+    open_session,
+    to_the_end,
+    turn,
+)
 from mongoengine._streams import pieces
 from mongoengine.base.changes import value_at
 from mongoengine.base.connections import ensure_family, ensure_family_if_known
@@ -152,7 +157,7 @@ class FileAccess(FileHandle):
 
     def _exchange(self, place: Any, new: Any) -> None:
         """Have another file, or none, in place of the one there is, which is removed."""
-        with turn(self):
+        with turn(self, open_session(self._owner_alias)):
             old = [self.grid_id] if self.grid_id else []
             with _turn_of(place):
                 told = self._told(place, new)
@@ -282,7 +287,7 @@ class FileAccess(FileHandle):
 
     def _store_pending(self) -> None:
         """Store what was assigned, and keep the file that it replaces for now."""
-        with turn(self):
+        with turn(self, open_session(self._owner_alias)):
             pending = self._pending
             if pending is None:  # also if it is stored by now
                 return
@@ -338,7 +343,10 @@ class FieldAccess:
 
 def _turn_of(place: Any) -> Any:
     """Return the lock of a document in the database: a save may be under way."""
-    return nullcontext() if place is None else turn(itself(place[0]))
+    if place is None:
+        return nullcontext()
+    document = itself(place[0])
+    return turn(document, open_session(document._own_place().alias))
 
 
 def _replace_other(known: Any, path: str, change: Any) -> Any:

@@ -148,7 +148,7 @@ class Saving(State):
         collection = with_concerns(collection, write_concern)
         session = open_session(place.alias)
         # One at a time: a second task changes what the first one has inserted.
-        with turn(self):
+        with turn(self, session):
             number(self)
             with reported(SAVE_FAILED, NOT_UNIQUE):
                 # What users define may ask the server while this is worked out.

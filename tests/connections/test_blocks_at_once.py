@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 
@@ -201,3 +202,52 @@ async def test_a_block_that_ends_in_another_context(things):
     await block.__aexit__(None, None, None)  # in the context of this test
     assert async_sessions.get() == ()
     assert await BlockThing.objects(name="second").async_count() == 1
+
+
+def test_a_save_elsewhere_waits_for_a_transaction_and_not_it_for_that(mongo_db):
+    thing = BlockThing(owner=0).save()
+    has_saved = threading.Event()
+
+    def within():
+        with run_in_transaction():
+            thing.owner = 1
+            thing.save()
+            has_saved.set()
+            time.sleep(0.2)  # until the other waits for the server
+            thing.owner = 2
+            thing.save()
+
+    def outside():
+        has_saved.wait(60)
+        thing.name = "outside"
+        thing.save()
+
+    pool = ThreadPoolExecutor(2)
+    try:
+        for done in [pool.submit(within), pool.submit(outside)]:
+            done.result(30)
+    finally:
+        pool.shutdown(wait=False)
+    assert BlockThing.objects.get().name == "outside"
+
+
+async def test_tasks_outside_of_a_transaction_wait_for_it_alone(async_mongo_db):
+    thing = await BlockThing(owner=0).async_save()
+    has_saved = asyncio.Event()
+
+    async def within():
+        async with async_run_in_transaction():
+            thing.owner = 1
+            await thing.async_save()
+            has_saved.set()
+            await asyncio.sleep(0.2)
+            thing.owner = 2
+            await thing.async_save()
+
+    async def outside():
+        await has_saved.wait()
+        thing.name = "outside"
+        await thing.async_save()
+
+    await asyncio.wait_for(asyncio.gather(within(), outside()), 30)
+    assert (await BlockThing.objects.async_get()).name == "outside"
