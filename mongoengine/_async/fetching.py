@@ -11,7 +11,7 @@ from mongoengine._async.cursors import async_chunks
 from mongoengine._clients import async_clients
 from mongoengine._seam import AsyncCommand, async_open_session, async_together
 from mongoengine.base.connections import ensure_family
-from mongoengine.base.finding import finds_collection
+from mongoengine.base.finding import finds_collection, finds_documents
 from mongoengine.base.places import IDS_A_QUERY, Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
@@ -204,8 +204,8 @@ class AsyncFetching(State):
         """
         place = cls._class_place()
         dbref = DBRef(place.name, transform.query(cls, pk=pk)["_id"])
-        target = Target(cls, place)
-        found = await async_together(target, dbref, _async_answer_lazily, by_users=True)
+        asked = Target(cls, place), dbref, _async_answer_lazily
+        found = await async_together(*asked, by_users=finds_documents(cls))
         return only_one(cls, [] if found is None else [found])
 
     @classmethod

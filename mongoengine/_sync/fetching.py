@@ -13,7 +13,7 @@ from mongoengine._sync.cursors import chunks
 from mongoengine._clients import clients
 from mongoengine._seam import Command, open_session, together
 from mongoengine.base.connections import ensure_family
-from mongoengine.base.finding import finds_collection
+from mongoengine.base.finding import finds_collection, finds_documents
 from mongoengine.base.places import IDS_A_QUERY, Place, key_of
 from mongoengine.base.reading import alias_of
 from mongoengine.base.reference_proxy import ReferenceProxy
@@ -195,8 +195,8 @@ class Fetching(State):
         """
         place = cls._class_place()
         dbref = DBRef(place.name, transform.query(cls, pk=pk)["_id"])
-        target = Target(cls, place)
-        found = together(target, dbref, _answer_lazily, by_users=True)
+        asked = Target(cls, place), dbref, _answer_lazily
+        found = together(*asked, by_users=finds_documents(cls))
         return only_one(cls, [] if found is None else [found])
 
     @classmethod

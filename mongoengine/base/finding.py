@@ -30,3 +30,9 @@ def finding_families(cls: Any) -> frozenset[ConnectionType]:
 def finds_collection(cls: Any) -> bool:
     """Say whether a class, if there is one, has such a method in a family."""
     return cls is not None and bool(finding_families(cls))
+
+
+def finds_documents(cls: Any) -> bool:
+    """Say whether code of users has a say in what the querysets of a class find."""
+    is_plain = getattr(getattr_static(cls, "objects", None), "_is_plain", None)
+    return finds_collection(cls) or is_plain is None or not is_plain(cls)

@@ -56,6 +56,12 @@ class QuerySetManager(Generic[S_co]):
             return queryset
         return self._apply(self.get_queryset, owner, queryset)
 
+    def _is_plain(self, owner: Any) -> bool:
+        """Say whether no code of users has a say in which documents are found."""
+        queryset_class = owner._meta.get("queryset_class", self.default)
+        is_own = type(self) is not QuerySetManager or self.get_queryset is not None
+        return queryset_class is QuerySet and not is_own
+
     @staticmethod
     def _apply(function: Any, owner: Any, queryset: Any) -> Any:
         """Call a function of a manager, or leave that to users if it takes more."""

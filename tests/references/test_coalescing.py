@@ -159,6 +159,21 @@ async def test_managers_see_the_variables_of_each_task(prepared):
     assert len(prepared.of("find")) == 2
 
 
+async def test_tasks_with_values_of_their_own_join(prepared):
+    class MergeReader(Document):
+        book = LazyReferenceField(MergeBook)
+
+    async def fetch(number, lazy):
+        TENANT.set(f"request {number}")
+        return await lazy.async_fetch()
+
+    found = await books(prepared, 20)
+    lazies = [MergeReader(book=book.pk).book for book in found]
+    tasks = [asyncio.create_task(fetch(*one)) for one in enumerate(lazies)]
+    assert await asyncio.gather(*tasks) == found
+    assert len(prepared.of("find")) == 1
+
+
 async def test_collections_are_found_by_each_task(prepared):
     class MergeOwn(Document):
         tenant = StringField()
