@@ -100,7 +100,7 @@ class EmbeddedDocument(
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):
             return False
-        return self is other or self._held_values() == other._held_values()
+        return self is other or self._holds_the_same(other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other

@@ -306,9 +306,16 @@ class BaseDocument(Loading, Conversion, ChangeTracking, IndexSpecs):
         set_data(self, {**others, **values})
         set_unbuilt(self, _NOTHING)
 
-    def _held_values(self) -> Data:
-        """Return the values of all fields by name, those of this document alone as well."""
-        return {name: self._read_value(field) for name, field in self._all_fields()}
+    def _holds_the_same(self, other: Any) -> bool:
+        """Say whether all fields, those of these documents alone as well, are equal."""
+        fields, others = dict(self._all_fields()), dict(other._all_fields())
+        if fields.keys() != others.keys():
+            return False
+        for name, field in fields.items():
+            mine, theirs = self._read_value(field), other._read_value(others[name])
+            if mine is not theirs and mine != theirs:
+                return False
+        return True
 
     def _is_known(self, name: str) -> bool:
         return name in self._fields
