@@ -162,12 +162,17 @@ async def test_an_abort_by_hand(async_book, async_afar):
     assert await async_book.file.async_read() == b"old"
 
 
+async def replace_in_vain(book):
+    """Replace a file in a transaction that the server gives up before the commit."""
+    async with async_run_in_transaction() as session:
+        await replace(book)
+        await session.client.admin.command("abortTransaction", session=session)
+
+
 async def test_a_commit_that_is_refused(async_book, async_afar):
     before = await ids_in(async_afar)
     with pytest.raises(OperationFailure, match="has been aborted"):
-        async with async_run_in_transaction() as session:
-            await replace(async_book)
-            await session.client.admin.command("abortTransaction", session=session)
+        await replace_in_vain(async_book)
     assert await ids_in(async_afar) == before
     assert await async_book.file.async_read() == b"old"
 

@@ -164,12 +164,17 @@ def test_an_abort_by_hand(book, afar):
     assert book.file.read() == b"old"
 
 
+def replace_in_vain(book):
+    """Replace a file in a transaction that the server gives up before the commit."""
+    with run_in_transaction() as session:
+        replace(book)
+        session.client.admin.command("abortTransaction", session=session)
+
+
 def test_a_commit_that_is_refused(book, afar):
     before = ids_in(afar)
     with pytest.raises(OperationFailure, match="has been aborted"):
-        with run_in_transaction() as session:
-            replace(book)
-            session.client.admin.command("abortTransaction", session=session)
+        replace_in_vain(book)
     assert ids_in(afar) == before
     assert book.file.read() == b"old"
 
