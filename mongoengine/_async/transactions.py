@@ -26,7 +26,7 @@ from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import Errors, add_note
 from mongoengine.base.joining import Joined
-from mongoengine.base.retrying import SECONDS_TO_ABORT, UNKNOWN_COMMIT, Patience
+from mongoengine.base.retrying import SECONDS_TO_ABORT, TRANSIENT, Patience
 from mongoengine.base.scopes import async_sessions, within
 
 T = TypeVar("T")
@@ -133,7 +133,7 @@ async def _async_attempt(
         commit = partial(_async_commit, block, patience)
         await async_to_the_end(commit, copy_context())
     except PyMongoError as error:
-        if not error.has_error_label(UNKNOWN_COMMIT):
+        if error.has_error_label(TRANSIENT):  # so it is not committed, for sure
             block.outcome.abort()
             await async_to_the_end(partial(_async_clear, block, error), Context())
         raise

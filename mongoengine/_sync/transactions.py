@@ -28,7 +28,7 @@ from mongoengine.base.connection_settings import DEFAULT_CONNECTION_NAME
 from mongoengine.base.connections import ensure_family
 from mongoengine.base.failures import Errors, add_note
 from mongoengine.base.joining import Joined
-from mongoengine.base.retrying import SECONDS_TO_ABORT, UNKNOWN_COMMIT, Patience
+from mongoengine.base.retrying import SECONDS_TO_ABORT, TRANSIENT, Patience
 from mongoengine.base.scopes import sessions, within
 
 T = TypeVar("T")
@@ -131,7 +131,7 @@ def _attempt(
         commit = partial(_commit, block, patience)
         to_the_end(commit, copy_context())
     except PyMongoError as error:
-        if not error.has_error_label(UNKNOWN_COMMIT):
+        if error.has_error_label(TRANSIENT):  # so it is not committed, for sure
             block.outcome.abort()
             to_the_end(partial(_clear, block, error), Context())
         raise
